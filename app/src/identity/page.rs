@@ -1,0 +1,98 @@
+//! The pages before somebody is signed in.
+
+use super::calls::{CreateOwner, SignIn, first_run};
+use crate::{
+    reading::refusal,
+    shell::BareFrame,
+    ui::{Button, ButtonKind, Field, FieldKind, FormErrors, LinkButton, Page},
+    urls,
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+/// Where the first visitor makes the owner account.
+#[component]
+pub fn WelcomePage() -> impl IntoView {
+    let open = Resource::new(|| (), |()| first_run());
+    view! {
+        <BareFrame>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    if open.await.unwrap_or(false) {
+                        view! { <OwnerForm/> }.into_any()
+                    } else {
+                        view! { <Taken/> }.into_any()
+                    }
+                })}
+            </Suspense>
+        </BareFrame>
+    }
+    .into_any()
+}
+
+#[component]
+fn OwnerForm() -> impl IntoView {
+    view! {
+        <Page
+            title="Welcome"
+            lead="May this version be released? The hub answers with measurements. First, make the account that owns it."
+            narrow=true
+        >
+            <form method="post" action=CreateOwner::url() class="form">
+                <FormErrors problem={refusal::<CreateOwner>()} argument="request">
+                    <Field label="Organisation" name="request[organisation]" required=true max_length=100 autocomplete="organization"/>
+                    <Field label="Your name" name="request[name]" max_length=254 autocomplete="name"/>
+                    <Field label="E-mail" name="request[email]" kind=FieldKind::Email required=true autocomplete="username"/>
+                    <Field
+                        label="Password"
+                        name="request[password]"
+                        kind=FieldKind::Password
+                        hint="12 to 256 characters"
+                        required=true
+                        autocomplete="new-password"
+                    />
+                    <div class="actions">
+                        <Button kind=ButtonKind::Primary>"Create the owner account"</Button>
+                    </div>
+                </FormErrors>
+            </form>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Taken() -> impl IntoView {
+    view! {
+        <Page title="This hub has an owner" lead="Sign in with your account, or ask an admin for one." narrow=true>
+            <LinkButton href=urls::SIGN_IN kind=ButtonKind::Primary>"Sign in"</LinkButton>
+        </Page>
+    }
+    .into_any()
+}
+
+/// Where people sign in.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    view! {
+        <BareFrame>
+            <Page title="Sign in" narrow=true>
+                <form method="post" action=SignIn::url() class="form">
+                    <FormErrors problem={refusal::<SignIn>()} argument="request">
+                        <Field label="E-mail" name="request[email]" kind=FieldKind::Email required=true autocomplete="username"/>
+                        <Field
+                            label="Password"
+                            name="request[password]"
+                            kind=FieldKind::Password
+                            required=true
+                            autocomplete="current-password"
+                        />
+                        <div class="actions">
+                            <Button kind=ButtonKind::Primary>"Sign in"</Button>
+                        </div>
+                    </FormErrors>
+                </form>
+            </Page>
+        </BareFrame>
+    }
+    .into_any()
+}

@@ -1,0 +1,300 @@
+//! What the form of a new benchmark sends, and how it is read.
+
+use serde::{Deserialize, Serialize};
+#[cfg(any(feature = "ssr", test))]
+use {
+    hub::{
+        Error, Result,
+        error::{Faults, FieldError},
+        ids::EnvironmentId,
+        lab::{BenchmarkRequest, LoadModel, RequestLine},
+    },
+    std::collections::BTreeMap,
+};
+
+/// The form as it was typed. Numbers are text, so that a wrong one gets a message beside its field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunForm {
+    /// The environment's id.
+    pub environment: String,
+    /// What is deployed there now.
+    pub version: String,
+    /// `open` or `closed`.
+    pub model: String,
+    /// Arrivals a second.
+    pub rate: String,
+    /// Arrivals a second at the end; empty for a constant rate.
+    pub ramp_to: String,
+    /// Virtual users.
+    pub vus: String,
+    /// Pause of a virtual user, in seconds.
+    pub think_time_s: String,
+    /// Measured seconds.
+    pub duration_s: String,
+    /// Seconds of load before the measurement.
+    pub warm_up_s: String,
+    /// `auto`, `http1` or `http2`.
+    pub http: String,
+    /// Lines of `name weight METHOD /path`.
+    pub mix: String,
+    /// The devices of the browser audits, with commas between.
+    pub devices: String,
+}
+
+/// A request of the mix and the line, from 1, on which it was typed.
+#[cfg(any(feature = "ssr", test))]
+type MixLine = (u64, RequestLine);
+
+/// Largest weight of a request in the mix.
+#[cfg(any(feature = "ssr", test))]
+const MAX_WEIGHT: u32 = 1_000_000;
+
+#[cfg(any(feature = "ssr", test))]
+impl RunForm {
+    /// The benchmark that was asked for, and the lines on which the requests of its mix stand.
+    ///
+    /// # Errors
+    /// Invalid, by the names of the form's fields.
+    pub fn parse(&self) -> Result<(BenchmarkRequest, Vec<u64>)> {
+        let mut faults = Faults::default();
+        let environment = self.environment.parse::<EnvironmentId>().ok();
+        if environment.is_none() {
+            faults.add("/environment", "Choose an environment.");
+        }
+        let model = self.model(&mut faults);
+        let duration_s = number(&mut faults, "/duration_s", "Duration", &self.duration_s);
+        let warm_up_s = number(&mut faults, "/warm_up_s", "Warm-up", &self.warm_up_s);
+        let mix = faults.keep(parse_mix(&self.mix)).unwrap_or_default();
+        faults.finish()?;
+        let (lines, requests) = mix.into_iter().unzip();
+        let request = BenchmarkRequest {
+            environment_id: environment,
+            teardown_id: None,
+            version: self.version.clone(),
+            model,
+            duration_s,
+            warm_up_s,
+            requests,
+            http: Some(self.http.clone()).filter(|http| !http.is_empty()),
+            devices: self.devices.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        };
+        Ok((request, lines))
+    }
+
+    fn model(&self, faults: &mut Faults) -> LoadModel {
+        if self.model == "closed" {
+            let vus = self.vus.trim().parse().ok();
+            if vus.is_none() {
+                faults.add("/vus", "Virtual users must be a whole number.");
+            }
+            let think_time = number(faults, "/think_time_s", "Think time", &self.think_time_s);
+            return LoadModel::Closed { vus: vus.unwrap_or_default(), think_time_s: think_time.unwrap_or_default() };
+        }
+        let rate = number(faults, "/rate", "Rate", &self.rate);
+        if rate.is_none() && self.rate.trim().is_empty() {
+            faults.add("/rate", "An open model needs a rate.");
+        }
+        let ramp_to = number(faults, "/ramp_to", "Rate at the end", &self.ramp_to);
+        LoadModel::Open { rate: rate.unwrap_or_default(), ramp_to }
+    }
+}
+
+/// A number that may be left out.
+#[cfg(any(feature = "ssr", test))]
+fn number(faults: &mut Faults, pointer: &str, label: &str, text: &str) -> Option<f64> {
+    let text = text.trim();
+    let value = text.parse().ok().filter(|value: &f64| value.is_finite());
+    if value.is_none() && !text.is_empty() {
+        faults.add(pointer, format!("{label} must be a number, such as 20 or 0.5."));
+    }
+    value
+}
+
+/// Reads the mix: one request on a line; empty lines and lines that begin with `#` say nothing.
+///
+/// # Errors
+/// Invalid at `/mix`, with every wrong line.
+#[cfg(any(feature = "ssr", test))]
+pub fn parse_mix(text: &str) -> Result<Vec<MixLine>> {
+    let numbered = (1..).zip(text.lines().map(str::trim));
+    let told = numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let (mut requests, mut wrong) = (Vec::new(), Vec::new());
+    for (number, line) in told {
+        match parse_line(line) {
+            Ok(request) => requests.push((number, request)),
+            Err(allowed) => wrong.push(format!("Line {number}: {allowed}")),
+        }
+    }
+    if wrong.is_empty() { Ok(requests) } else { Err(Error::invalid("/mix", wrong.join(" "))) }
+}
+
+#[cfg(any(feature = "ssr", test))]
+fn parse_line(line: &str) -> Result<RequestLine, &'static str> {
+    let parts: Vec<&str> = line.split_whitespace().collect();
+    let [name, weight, method, path] = parts[..] else {
+        return Err("write name, weight, method and path with spaces between, such as: cart 2 GET /cart.");
+    };
+    let weight = weight.parse().ok().filter(|weight| (1..=MAX_WEIGHT).contains(weight));
+    let weight = weight.ok_or("the weight must be a whole number from 1 to 1,000,000.")?;
+    if !method.chars().all(|letter| letter.is_ascii_uppercase()) {
+        return Err("the method must be in capitals, such as GET.");
+    }
+    if !path.starts_with('/') {
+        return Err("the path must begin with /.");
+    }
+    Ok(RequestLine {
+        name: name.to_owned(),
+        method: Some(method.to_owned()),
+        path: path.to_owned(),
+        headers: BTreeMap::new(),
+        body: None,
+        weight: Some(weight),
+    })
+}
+
+/// The core's refusal by the names of the form's fields. `lines` are those of the mix.
+#[cfg(any(feature = "ssr", test))]
+pub fn by_field(error: Error, lines: &[u64]) -> Error {
+    if error.fields().is_empty() {
+        return error;
+    }
+    Error::invalid_fields(error.fields().iter().map(|fault| place(fault, lines)).collect())
+}
+
+#[cfg(any(feature = "ssr", test))]
+fn place(fault: &FieldError, lines: &[u64]) -> FieldError {
+    let parts: Vec<&str> = fault.pointer.split('/').skip(1).collect();
+    let field = match parts[..] {
+        ["environment_id" | "teardown_id" | "base", ..] => "environment",
+        ["model", "stages", _, "from_rate"] => "rate",
+        ["model", "stages", _, "to_rate"] => "ramp_to",
+        ["requests", at, field] => return in_mix(fault, at, field, lines),
+        ["requests", ..] => "mix",
+        ["model", .., field] => field,
+        _ => return fault.clone(),
+    };
+    FieldError { pointer: format!("/{field}"), message: fault.message.clone() }
+}
+
+/// A fault of one request of the mix, by its line.
+#[cfg(any(feature = "ssr", test))]
+fn in_mix(fault: &FieldError, at: &str, field: &str, lines: &[u64]) -> FieldError {
+    let line = at.parse().ok().and_then(|at: usize| lines.get(at));
+    // The load engine begins its sentences with the field's path, which nobody typed here.
+    let words = match fault.message.strip_prefix("requests[").and_then(|rest| rest.split_once(' ')) {
+        Some((_, allowed)) => format!("the {field} {allowed}."),
+        None => fault.message.clone(),
+    };
+    let message = line.map_or_else(|| words.clone(), |line| format!("Line {line}: {words}"));
+    FieldError { pointer: "/mix".to_owned(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> RunForm {
+        RunForm {
+            environment: "0198c0de-0000-7000-8000-000000000001".to_owned(),
+            version: "1.4.0".to_owned(),
+            model: "open".to_owned(),
+            rate: "50".to_owned(),
+            ..RunForm::default()
+        }
+    }
+
+    fn faults(form: &RunForm) -> Vec<(String, String)> {
+        let error = form.parse().unwrap_err();
+        error.fields().iter().map(|fault| (fault.pointer.clone(), fault.message.clone())).collect()
+    }
+
+    #[test]
+    fn what_is_left_out_is_left_to_the_core() {
+        let (request, lines) = form().parse().unwrap();
+        assert_eq!(request.model, LoadModel::Open { rate: 50.0, ramp_to: None });
+        assert_eq!((request.duration_s, request.warm_up_s, request.http), (None, None, None));
+        assert!(request.requests.is_empty() && lines.is_empty());
+    }
+
+    #[test]
+    fn the_chosen_model_alone_is_read() {
+        let closed = RunForm {
+            model: "closed".to_owned(),
+            rate: "fast".to_owned(),
+            vus: "12".to_owned(),
+            think_time_s: "0.5".to_owned(),
+            ..form()
+        };
+        assert_eq!(closed.parse().unwrap().0.model, LoadModel::Closed { vus: 12, think_time_s: 0.5 });
+        let pointers: Vec<_> =
+            faults(&RunForm { model: "open".to_owned(), ..closed }).into_iter().map(|it| it.0).collect();
+        assert_eq!(pointers, ["/rate"]);
+    }
+
+    #[test]
+    fn every_wrong_number_is_named_at_once() {
+        let wrong = RunForm {
+            environment: String::new(),
+            rate: String::new(),
+            ramp_to: "x".to_owned(),
+            duration_s: "NaN".to_owned(),
+            ..form()
+        };
+        let pointers: Vec<_> = faults(&wrong).into_iter().map(|it| it.0).collect();
+        assert_eq!(pointers, ["/environment", "/rate", "/ramp_to", "/duration_s"]);
+    }
+
+    #[test]
+    fn a_mix_is_read_line_by_line() {
+        let mix = parse_mix("# the shop\n\nhome 3 GET /\n  order 1 POST /orders?x=1  \n").unwrap();
+        let told: Vec<_> =
+            mix.iter().map(|(line, it)| (*line, it.name.as_str(), it.weight, it.path.as_str())).collect();
+        assert_eq!(told, [(3, "home", Some(3), "/"), (4, "order", Some(1), "/orders?x=1")]);
+        assert_eq!(mix[1].1.method.as_deref(), Some("POST"));
+    }
+
+    #[test]
+    fn wrong_lines_are_told_by_their_number() {
+        let cases = [
+            ("home GET /", "Line 1: write name"),
+            ("ok 1 GET /\nhome 0 GET /", "Line 2: the weight"),
+            ("home 1.5 GET /", "Line 1: the weight"),
+            ("home 1 get /", "Line 1: the method"),
+            ("home 1 GET cart", "Line 1: the path"),
+            ("home 1 GET / extra", "Line 1: write name"),
+        ];
+        for (text, words) in cases {
+            let error = parse_mix(text).unwrap_err();
+            assert_eq!(error.fields()[0].pointer, "/mix");
+            assert!(error.message().starts_with(words), "{text}: {}", error.message());
+        }
+        let both = parse_mix("a\nb").unwrap_err();
+        assert!(both.message().contains("Line 1:") && both.message().contains("Line 2:"), "{}", both.message());
+    }
+
+    #[test]
+    fn refusals_of_the_core_stand_beside_the_fields_of_the_form() {
+        let cases = [
+            ("/environment_id", "There is no such environment.", "/environment", "There is no such environment."),
+            ("/model/rate", "Rate must be …", "/rate", "Rate must be …"),
+            ("/model/stages/0/to_rate", "must", "/ramp_to", "must"),
+            ("/model/think_time_s", "must", "/think_time_s", "must"),
+            ("/duration_s", "must", "/duration_s", "must"),
+            (
+                "/requests/1/path",
+                "requests[1].path must start with exactly one /",
+                "/mix",
+                "Line 7: the path must start with exactly one /.",
+            ),
+            ("/requests/0/name", "Each request needs a name.", "/mix", "Line 4: Each request needs a name."),
+            ("/requests", "At most 50.", "/mix", "At most 50."),
+        ];
+        for (pointer, message, field, told) in cases {
+            let moved = by_field(Error::invalid(pointer, message), &[4, 7]);
+            assert_eq!((moved.fields()[0].pointer.as_str(), moved.fields()[0].message.as_str()), (field, told));
+        }
+        let conflict = by_field(Error::conflict("Busy."), &[]);
+        assert_eq!(conflict.message(), "Busy.");
+    }
+}

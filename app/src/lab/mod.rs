@@ -1,0 +1,25 @@
+//! The lab: benchmarks, live and afterwards, and the scorecards that they make.
+
+mod browser;
+mod calls;
+#[cfg(feature = "ssr")]
+mod charts;
+mod course;
+mod form;
+#[cfg(feature = "ssr")]
+pub(crate) mod gather;
+mod list;
+mod live;
+mod new;
+mod probes;
+mod results;
+mod run;
+mod scorecard;
+pub(crate) mod view;
+
+pub use calls::{CancelRun, StartRun, cancel_run, list_runs, run_choices, run_page, start_run};
+pub use list::LabPage;
+pub(crate) use list::RunsTable;
+pub use new::NewRunPage;
+pub use run::RunPage;
+pub use scorecard::{ScorecardPage, scorecard_page};

@@ -1,0 +1,215 @@
+//! Starting a benchmark.
+
+use super::{
+    calls::{StartRun, run_choices},
+    view::{EnvironmentChoice, StartView},
+};
+use crate::{
+    reading::{Trouble, refusal},
+    ui::{
+        Button, ButtonKind, Choice, Crumb, Denied, EmptyState, Field, FieldKind, FormErrors, LinkButton, Meaning,
+        Notice, Page, Select, Skeleton, Symbol, TextArea, format,
+    },
+    urls,
+};
+use hub::lab::BenchmarkRequest;
+use leptos::{prelude::*, server_fn::ServerFn as _};
+use leptos_router::hooks::use_query_map;
+
+/// How a line of the mix is written.
+const MIX_HINT: &str = "One request on a line: name weight METHOD /path, such as cart 2 GET /cart. GET / of the base URL when empty; at most 50.";
+
+/// The form of a new benchmark. The address may name the system, the environment and the version.
+#[component]
+pub fn NewRunPage() -> impl IntoView {
+    let query = use_query_map();
+    let named = move |name: &str| query.read().get(name).filter(|text| !text.is_empty());
+    let system = Memo::new(move |_| named("system"));
+    let choices = Resource::new(move || system.get(), run_choices);
+    let waiting = || view! { <Page title="Run a benchmark"><Skeleton label="Loading environments" rows=6/></Page> };
+    view! {
+        <Suspense fallback=waiting>
+            {move || Suspend::new(async move {
+                let asked = untrack(|| (named("environment"), named("version").unwrap_or_default()));
+                match choices.await {
+                    Ok(choices) => view! { <Choices choices asked/> }.into_any(),
+                    Err(error) => view! { <Trouble title="Run a benchmark" error retry=urls::NEW_RUN/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choices(choices: StartView, asked: (Option<String>, String)) -> impl IntoView {
+    let mut crumbs = vec![Crumb::link("Lab", urls::LAB)];
+    if let Some((id, name)) = &choices.system {
+        crumbs.push(Crumb::link(name.clone(), urls::system(*id)));
+    }
+    crumbs.push(Crumb::here("New benchmark"));
+    let content = if !choices.may_run {
+        view! { <Denied what="Your role can't start benchmarks." who="Members, admins and owners can. An owner or an admin of this workspace can change your role."/> }.into_any()
+    } else if !choices.open {
+        view! { <Notice meaning=Meaning::Warn title="The benchmark lab is switched off"><p>"Whoever runs this hub can switch it on with FEATURE_BENCHMARK_LAB=true. What was measured stays readable."</p></Notice> }.into_any()
+    } else if choices.environments.is_empty() {
+        view! { <NoEnvironments system=choices.system.clone().map(|(id, _)| urls::system(id))/> }.into_any()
+    } else {
+        view! { <StartForm choices asked/> }.into_any()
+    };
+    view! {
+        <Page title="Run a benchmark" lead="Passive security probes first, then load, then a scorecard." crumbs narrow=true>
+            {content}
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn NoEnvironments(system: Option<String>) -> impl IntoView {
+    let href = system.unwrap_or_else(|| urls::SYSTEMS.to_owned());
+    let purpose = "A benchmark measures an environment: an address where a version answers. Add one first.";
+    view! {
+        <EmptyState title="No environment to measure" purpose symbol=Symbol::Systems>
+            <LinkButton href kind=ButtonKind::Primary>"Add an environment"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// The environment that is chosen at first: the one that was asked for, or else the first that may be loaded.
+fn chosen(environments: &[EnvironmentChoice], asked: Option<&str>) -> String {
+    let of_address = environments.iter().find(|it| Some(it.id.to_string().as_str()) == asked);
+    let loadable = environments.iter().find(|it| it.verified);
+    of_address.or(loadable).or(environments.first()).map(|it| it.id.to_string()).unwrap_or_default()
+}
+
+#[component]
+fn StartForm(choices: StartView, asked: (Option<String>, String)) -> impl IntoView {
+    let value = chosen(&choices.environments, asked.0.as_deref());
+    let unverified = choices.environments.iter().any(|environment| !environment.verified).then(passive_notice);
+    let other = choices.system.is_some().then(|| view! { <a href=urls::NEW_RUN>"Another system"</a> });
+    let environments = choices.environments.iter();
+    let environments: Vec<_> = environments.map(|it| Choice::new(it.id.to_string(), it.label.clone())).collect();
+    // A message about the mix must not hide in a closed disclosure.
+    let problem = refusal::<StartRun>();
+    let wrong = problem.is_some();
+    view! {
+        <form method="post" action=StartRun::url() class="form lab-form">
+            <FormErrors problem argument="request">
+                <Select label="Environment" name="request[environment]" choices=environments value/>
+                {other}
+                {unverified}
+                <Field label="Version" name="request[version]" value=asked.1 required=true max_length=100 autocomplete="off"
+                    hint="What is deployed there now, such as 1.4.0 or a commit"/>
+                <Load max_vus=choices.max_vus/>
+                <Times max_duration_s=choices.max_duration_s/>
+                <Devices devices=choices.devices/>
+                <details class="disclosure" open=wrong>
+                    <summary>"Requests and protocol"</summary>
+                    <div class="stack">
+                        <TextArea label="Request mix" name="request[mix]" hint=MIX_HINT rows=5 code=true/>
+                        <Select label="Protocol" name="request[http]" choices=http_versions() value="auto"/>
+                    </div>
+                </details>
+                <div class="actions">
+                    <Button kind=ButtonKind::Primary icon=Symbol::Play>"Start"</Button>
+                    <LinkButton href=urls::LAB kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+                </div>
+            </FormErrors>
+        </form>
+    }
+    .into_any()
+}
+
+/// Which devices the page is opened on after the load.
+#[component]
+fn Devices(devices: Vec<String>) -> impl IntoView {
+    if devices.is_empty() {
+        return ().into_any();
+    }
+    let none = Choice::new("", "No: over HTTP alone");
+    let each = devices.iter().map(|device| Choice::new(device.clone(), format!("On a {device}")));
+    let all = (devices.len() > 1).then(|| Choice::new(devices.join(","), format!("On each: {}", devices.join(", "))));
+    let choices = std::iter::once(none).chain(each).chain(all).collect();
+    view! {
+        <Select label="Open the page in a browser" name="request[devices]" choices value=""
+            hint="Three loads on each device, about a minute: user experience and accessibility. The score is that of a phone."/>
+    }
+    .into_any()
+}
+
+fn passive_notice() -> impl IntoView {
+    view! {
+        <Notice meaning=Meaning::Info title="Environments that are not verified get passive checks only">
+            <p>"No load is sent there, at most 1 request a second, so speed and reliability stay unmeasured. Verify the ownership on the environment's page to measure them."</p>
+        </Notice>
+    }
+}
+
+fn http_versions() -> Vec<Choice> {
+    let versions = [("auto", "As the server negotiates"), ("http1", "HTTP/1.1"), ("http2", "HTTP/2")];
+    versions.map(|(value, label)| Choice::new(value, label)).to_vec()
+}
+
+/// The load model. The stylesheet hides the fields of the other one; nothing of them is read.
+#[component]
+fn Load(max_vus: u32) -> impl IntoView {
+    let models = vec![
+        Choice::new("open", "Open: requests arrive at a rate, whatever the server does"),
+        Choice::new("closed", "Closed: virtual users, each waits for its answer"),
+    ];
+    let vus = 10.min(max_vus).to_string();
+    let vus_hint = format!("1 to {}", format::count(max_vus.into()));
+    view! {
+        <Select label="Load model" name="request[model]" choices=models value="open"
+            hint="Visitors of the public web are an open model; a pool of workers is a closed one. An open run counts as invalid when the hub itself sends late, so on a busy machine take a closed one, or a longer one."/>
+        <div class="field-row lab-open">
+            <Field label="Rate" name="request[rate]" kind=FieldKind::Number value="20" step="any" unit="requests/s" quiet=true
+                hint="0.1 to 50,000"/>
+            <Field label="Rate at the end" name="request[ramp_to]" kind=FieldKind::Number step="any" unit="requests/s"
+                hint="For a ramp; constant when empty"/>
+        </div>
+        <div class="field-row lab-closed">
+            <Field label="Virtual users" name="request[vus]" kind=FieldKind::Number value=vus step="any" quiet=true hint=vus_hint/>
+            <Field label="Think time" name="request[think_time_s]" kind=FieldKind::Number value="0" step="any" unit="s" quiet=true
+                hint="0 s to 60 s between an answer and the next request"/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Times(max_duration_s: f64) -> impl IntoView {
+    let duration = BenchmarkRequest::DEFAULT_DURATION_S.min(max_duration_s).to_string();
+    let duration_hint = format!("1 s to {} s; longer runs know the tail better", format::significant(max_duration_s));
+    view! {
+        <div class="field-row">
+            <Field label="Duration" name="request[duration_s]" kind=FieldKind::Number value=duration step="any" unit="s" quiet=true
+                hint=duration_hint/>
+            <Field label="Warm-up" name="request[warm_up_s]" kind=FieldKind::Number step="any" unit="s" quiet=true
+                value=BenchmarkRequest::DEFAULT_WARM_UP_S.to_string() hint="0 s to 60 s of load that does not count"/>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hub::ids::{EnvironmentId, SystemId};
+
+    fn environment(id: &str, verified: bool) -> EnvironmentChoice {
+        let id: EnvironmentId = format!("0198c0de-0000-7000-8000-00000000000{id}").parse().unwrap();
+        EnvironmentChoice { id, system: SystemId::from(id.uuid()), label: String::new(), verified }
+    }
+
+    #[test]
+    fn what_was_asked_for_is_chosen_and_else_what_may_be_loaded() {
+        let all = [environment("1", false), environment("2", true), environment("3", true)];
+        assert_eq!(chosen(&all, None), all[1].id.to_string());
+        assert_eq!(chosen(&all, Some(&all[0].id.to_string())), all[0].id.to_string());
+        assert_eq!(chosen(&all, Some("nonsense")), all[1].id.to_string());
+        assert_eq!(chosen(&all[..1], None), all[0].id.to_string());
+    }
+}

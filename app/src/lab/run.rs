@@ -1,0 +1,247 @@
+//! One benchmark: live while it runs, and its results afterwards.
+
+use super::{
+    browser::Browser,
+    calls::run_page,
+    live::LiveRun,
+    probes::Probes,
+    results::Results,
+    view::{RunView, Subject},
+};
+use crate::{
+    moment::{Moment, When},
+    reading::Trouble,
+    systems::parts::{Chip, meaning_of_score},
+    ui::{
+        Answer, ButtonKind, Cell, Column, Crumb, HeadCell, KeyValue, KeyValues, LinkButton, Meaning, Page, Row,
+        Section, Skeleton, Symbol, Table, format,
+    },
+    urls,
+};
+use hub::{
+    ids::BenchmarkId,
+    lab::{Artifact, BenchmarkRequest, BenchmarkState, LoadModel},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// One benchmark.
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("run").unwrap_or_default());
+    let run = Resource::new(move || id.get(), run_page);
+    let waiting = || view! { <Page title="Benchmark"><Skeleton label="Loading the benchmark" rows=6/></Page> };
+    view! {
+        <Suspense fallback=waiting>
+            {move || Suspend::new(async move {
+                match run.await {
+                    Ok(view) => view! { <RunContent view/> }.into_any(),
+                    Err(error) => {
+                        let retry = format!("{}/{}", urls::LAB, id.get_untracked());
+                        view! { <Trouble title="Benchmark" error retry/> }.into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn RunContent(view: RunView) -> impl IntoView {
+    let title = format!("{} {}", view.subject.name, view.run.version).trim().to_owned();
+    let crumbs = crumbs(&view.subject);
+    let environment = view.subject.environment.clone();
+    let again = (view.may_run && view.run.state.is_final()).then(|| again(&view)).flatten();
+    let actions = move || {
+        let again = again.clone().map(|href| view! { <LinkButton href icon=Symbol::Play>"Run again"</LinkButton> });
+        let chip = environment.clone().map(|environment| view! { <Chip environment/> });
+        view! { {chip}{again} }
+    };
+    let content = if view.run.state.is_final() {
+        view! { <Ended view/> }.into_any()
+    } else {
+        view! { <LiveRun view/> }.into_any()
+    };
+    view! { <Page title lead="Benchmark" crumbs actions>{content}</Page> }.into_any()
+}
+
+fn crumbs(subject: &Subject) -> Vec<Crumb> {
+    let mut crumbs = vec![Crumb::link("Lab", urls::LAB)];
+    if let Some(system) = subject.system {
+        crumbs.push(Crumb::link(subject.name.clone(), urls::runs(Some(system), None)));
+    }
+    crumbs.push(Crumb::here("Benchmark"));
+    crumbs
+}
+
+/// Where the same can be measured once more.
+fn again(view: &RunView) -> Option<String> {
+    let (system, environment) = view.run.system_id.zip(view.run.environment_id)?;
+    Some(urls::run_again(system, environment, &view.run.version))
+}
+
+#[component]
+fn Ended(view: RunView) -> impl IntoView {
+    let (meaning, words, advice) = answer(&view);
+    let card = view.card.as_ref().and_then(|card| card.href.clone());
+    let card = card.map(|href| view! { <LinkButton href kind=ButtonKind::Primary>"Scorecard"</LinkButton> });
+    let advice = (!advice.is_empty()).then(|| view! { <p class="section-hint">{advice}</p> });
+    let results = view.run.load.clone().map(|load| {
+        let (slots, over_time, percentiles) = (view.slots.clone(), view.over_time.clone(), view.percentiles.clone());
+        view! { <Results load slots over_time percentiles/> }
+    });
+    let probes = view.run.security.clone().map(|security| view! { <Probes security/> });
+    let browser = view.run.browser.clone().map(|browser| {
+        view! { <Browser id=view.run.id browser files=view.artifacts.clone()/> }
+    });
+    let (artifacts, id, request) = (view.artifacts.clone(), view.run.id, view.run.request.clone());
+    let files = (!artifacts.is_empty()).then(|| {
+        view! { <Section title="Files" hint="Everything that was measured, as JSON"><Files artifacts id/></Section> }
+    });
+    view! {
+        <Answer meaning words>{card}</Answer>
+        {advice}
+        {results}
+        {browser}
+        {probes}
+        <Section title="What was asked"><Asked request/></Section>
+        <Section title="What happened"><History view/></Section>
+        {files}
+    }
+    .into_any()
+}
+
+/// The answer to "how did it go", and what to do about it.
+fn answer(view: &RunView) -> (Meaning, String, &'static str) {
+    let reason = view.run.reason.clone().unwrap_or_default();
+    let told = |head: &str| format!("{head}: {reason}").trim_end_matches([':', ' ']).to_owned();
+    match view.run.state {
+        BenchmarkState::Queued | BenchmarkState::Running => (Meaning::Running, "It is under way.".to_owned(), ""),
+        BenchmarkState::Succeeded => succeeded(view, reason),
+        BenchmarkState::Invalid => (
+            Meaning::Warn,
+            told("Invalid, and not scored"),
+            "The figures below describe the load generator more than the target. Lower the rate, take longer, use a closed model, or give the hub more CPU, and run it again.",
+        ),
+        BenchmarkState::Failed => (
+            Meaning::Fail,
+            told("Failed"),
+            "Nothing was scored. Look whether the environment answers, and run it again.",
+        ),
+        BenchmarkState::Cancelled => (Meaning::Unknown, told("Cancelled"), "Nothing was scored."),
+    }
+}
+
+fn succeeded(view: &RunView, reason: String) -> (Meaning, String, &'static str) {
+    let score = view.card.as_ref().and_then(|card| card.score);
+    let grade = view.card.as_ref().and_then(|card| card.grade.clone()).unwrap_or_default();
+    match (score, reason.is_empty()) {
+        (Some(score), true) => {
+            (meaning_of_score(Some(score)), format!("Measured: {score:.1} points, grade {grade}"), "")
+        }
+        (Some(score), false) => (
+            Meaning::Warn,
+            format!("Partly measured: {score:.1} points, grade {grade}. {reason}"),
+            "The score rests on the dimensions that were measured; the scorecard names the others.",
+        ),
+        (None, _) => (Meaning::Unknown, format!("Nothing could be scored. {reason}").trim_end().to_owned(), ""),
+    }
+}
+
+/// The request in words.
+#[component]
+pub(super) fn Asked(request: BenchmarkRequest) -> impl IntoView {
+    let seconds = |value: Option<f64>| value.map_or(format::NONE.to_owned(), |it| format!("{it} s"));
+    let http = match request.http.as_deref() {
+        Some("http1") => "HTTP/1.1",
+        Some("http2") => "HTTP/2",
+        _ => "As the server negotiates",
+    };
+    let devices = match request.devices.as_slice() {
+        [] => "Not asked for".to_owned(),
+        devices => devices.join(", "),
+    };
+    let mix = match request.requests.len() as u64 {
+        0 => "GET of the base URL".to_owned(),
+        count => format!("{}, as in the results by request", format::counted(count, "request")),
+    };
+    view! {
+        <KeyValues>
+            <KeyValue name="Load model">{model(&request.model)}</KeyValue>
+            <KeyValue name="Duration">{seconds(request.duration_s)}</KeyValue>
+            <KeyValue name="Warm-up">{seconds(request.warm_up_s)}</KeyValue>
+            <KeyValue name="Requests">{mix}</KeyValue>
+            <KeyValue name="HTTP version">{http}</KeyValue>
+            <KeyValue name="In a browser">{devices}</KeyValue>
+        </KeyValues>
+    }
+    .into_any()
+}
+
+fn model(model: &LoadModel) -> String {
+    match model {
+        LoadModel::Open { rate, ramp_to: None } => format!("Open, {} requests/s", format::significant(*rate)),
+        LoadModel::Open { rate, ramp_to: Some(end) } => {
+            format!("Open, from {} to {} requests/s", format::significant(*rate), format::significant(*end))
+        }
+        LoadModel::Closed { vus, think_time_s } => {
+            let users = format::counted(u64::from(*vus), "virtual user");
+            format!("Closed, {users}, {think_time_s} s think time")
+        }
+    }
+}
+
+#[component]
+fn History(view: RunView) -> impl IntoView {
+    let line =
+        |name: &'static str, at: Option<Moment>| at.map(|moment| view! { <KeyValue name><When moment/></KeyValue> });
+    let took = view.took_ms.map(|took| view! { <KeyValue name="Took">{format::duration(took)}</KeyValue> });
+    view! {
+        <KeyValues>
+            <KeyValue name="Asked for"><span class="cluster"><When moment=view.asked/>{format!("by {}", view.run.created_by)}</span></KeyValue>
+            {line("Begun", view.started)}
+            {line("Over", view.finished)}
+            {took}
+        </KeyValues>
+    }
+    .into_any()
+}
+
+#[component]
+fn Files(artifacts: Vec<Artifact>, id: BenchmarkId) -> impl IntoView {
+    let columns = vec![Column::text("File"), Column::text("Size"), Column::text("SHA-256"), Column::hidden("Download")];
+    let line = move |file: Artifact| {
+        let (words, href) = (format!("Download {}", file.name), urls::artifact(id, &file.name));
+        view! {
+            <Row>
+                <HeadCell>{file.name}</HeadCell>
+                <Cell label="Size">{format::bytes(file.size)}</Cell>
+                <Cell label="SHA-256" quiet=true><code class="breakable">{file.sha256}</code></Cell>
+                <Cell><LinkButton href small=true icon=Symbol::Download download="">{words}</LinkButton></Cell>
+            </Row>
+        }
+    };
+    view! {
+        <Table caption="Files" caption_hidden=true columns cards=true>{artifacts.into_iter().map(line).collect_view()}</Table>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_load_model_is_told_in_words() {
+        let cases = [
+            (LoadModel::Open { rate: 20.0, ramp_to: None }, "Open, 20 requests/s"),
+            (LoadModel::Open { rate: 20.0, ramp_to: Some(2_000.0) }, "Open, from 20 to 2,000 requests/s"),
+            (LoadModel::Closed { vus: 1, think_time_s: 0.5 }, "Closed, 1 virtual user, 0.5 s think time"),
+        ];
+        for (asked, words) in cases {
+            assert_eq!(model(&asked), words);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Reads what the page of a scorecard shows.
+
+use super::view::{Baseline, CardView, ScorecardView, TrendPoint};
+use crate::{
+    lab::charts,
+    moment::Moment,
+    systems::{gather::Recent, view::Named},
+    urls,
+};
+use chrono::{DateTime, Utc};
+use hub::{
+    Hub, Kind, Result,
+    access::{Actor, Permission},
+    ids::{EnvironmentId, SystemId},
+    lab::{Scorecard, ScorecardQuery},
+};
+use std::collections::BTreeSet;
+
+/// Scorecards of an environment that are looked at, for the versions before.
+const CARDS: u64 = 100;
+/// Scorecards of the trend.
+const TREND: usize = 12;
+
+/// A system's scorecard.
+pub async fn scorecard(
+    hub: &Hub,
+    actor: &Actor,
+    system: SystemId,
+    version: Option<String>,
+    environment: Option<String>,
+) -> Result<ScorecardView> {
+    let environment_id = environment.map(|id| EnvironmentId::parse(&id)).transpose()?;
+    let anything = version.is_none() && environment_id.is_none();
+    let recent = Recent::of(hub, actor, system).await?;
+    let query = ScorecardQuery { version, environment_id };
+    let card = match hub.lab().scorecard(actor, system.uuid(), &query).await {
+        Ok(card) => Some(card),
+        // Nothing was measured at all: that is a state of the page, not an address that leads nowhere.
+        Err(error) if error.kind() == Kind::NotFound && anything => None,
+        Err(error) => return Err(error),
+    };
+    let now = hub.platform().clock.now();
+    let card = match card {
+        Some(card) => {
+            let beside = hub.lab().scorecards(actor, system, card.environment_id, CARDS).await?;
+            Some(Beside { recent: &recent, cards: &beside, now }.view(card)?)
+        }
+        None => None,
+    };
+    Ok(ScorecardView { system: recent.detail.system.clone(), card, may_run: actor.may(Permission::LabRun) })
+}
+
+/// What stands beside a scorecard.
+struct Beside<'a> {
+    recent: &'a Recent,
+    /// The scorecards of the same environment, newest first.
+    cards: &'a [Scorecard],
+    now: DateTime<Utc>,
+}
+
+impl Beside<'_> {
+    fn view(&self, card: Scorecard) -> Result<CardView> {
+        let id = card.environment_id;
+        let environment = self.recent.detail.environments.iter().find(|it| Some(it.id) == id);
+        let trend = self.trend(&card);
+        let scores: Vec<_> = trend.iter().map(|point| (point.version.clone(), point.score)).collect();
+        Ok(CardView {
+            environment: environment.map(Named::of).unwrap_or_default(),
+            environment_id: id,
+            verified: environment.is_some_and(|environment| environment.ownership.is_verified()),
+            measured: Moment::of(card.created_at, self.now),
+            judged: id.and_then(|id| self.recent.judged(id, &card.version)),
+            baseline: self.baseline(&card),
+            environments: self.environments(&card),
+            versions: self.versions(&card),
+            trend,
+            trend_drawn: charts::trend(&scores)?,
+            card,
+        })
+    }
+
+    /// The newest scorecard that is older and of another version.
+    fn baseline(&self, card: &Scorecard) -> Option<Baseline> {
+        let older = self.cards.iter().filter(|other| other.id < card.id);
+        let before = older.into_iter().find(|other| other.version != card.version)?;
+        Some(Baseline { href: address(before)?, card: before.clone() })
+    }
+
+    fn versions(&self, card: &Scorecard) -> Vec<(String, String)> {
+        let mut seen = BTreeSet::from([&card.version]);
+        let others = self.cards.iter().filter(|other| seen.insert(&other.version));
+        others.filter_map(|other| Some((other.version.clone(), address(other)?))).collect()
+    }
+
+    fn environments(&self, card: &Scorecard) -> Vec<(String, String)> {
+        let mut seen = BTreeSet::from([card.environment_id]);
+        let others = self.recent.cards.iter().filter(|other| seen.insert(other.environment_id));
+        others.filter_map(|other| Some((self.named(other)?, address(other)?))).collect()
+    }
+
+    fn named(&self, card: &Scorecard) -> Option<String> {
+        let found = self.recent.detail.environments.iter().find(|it| Some(it.id) == card.environment_id);
+        found.map(|environment| environment.name.clone())
+    }
+
+    fn trend(&self, card: &Scorecard) -> Vec<TrendPoint> {
+        let point = |other: &Scorecard| TrendPoint {
+            version: other.version.clone(),
+            score: other.score,
+            grade: other.grade.clone(),
+            run: other.benchmark_id,
+            measured: Moment::of(other.created_at, self.now),
+            current: other.id == card.id,
+        };
+        let mut points: Vec<_> = self.cards.iter().take(TREND).map(point).collect();
+        points.reverse();
+        points
+    }
+}
+
+/// The page of a scorecard; none for a teardown's.
+fn address(card: &Scorecard) -> Option<String> {
+    Some(urls::scorecard_in(card.system_id?, Some(&card.version), card.environment_id))
+}

@@ -1,0 +1,78 @@
+//! Every metric of a scorecard, and the course of the scores.
+
+use super::view::{CardView, TrendPoint};
+use crate::{
+    moment::When,
+    ui::{Cell, Change, Column, Figure, HeadCell, Meaning, Quantity, Row, Table, format},
+    urls,
+};
+use hub::lab::{METRICS, MetricInfo};
+use leptos::prelude::*;
+
+/// Every metric that policies know, whether it was measured or not.
+#[component]
+pub(super) fn MetricsTable(view: CardView) -> impl IntoView {
+    let before = view.baseline.as_ref().map_or("Before".to_owned(), |baseline| format!("In {}", baseline.card.version));
+    let columns = vec![
+        Column::text("Metric"),
+        Column::number("Value", ""),
+        Column::text("Unit"),
+        Column::number(before, ""),
+        Column::number("Change", ""),
+    ];
+    let run = view.card.benchmark_id;
+    let lines = METRICS.iter().map(|info| {
+        let now = view.card.metrics.get(info.key).copied();
+        let before = view.baseline.as_ref().and_then(|baseline| baseline.card.metrics.get(info.key).copied());
+        let href = urls::run(run);
+        view! { <MetricLine info=*info now before href/> }
+    });
+    let lines: Vec<_> = lines.collect();
+    view! { <Table caption="Metrics" caption_hidden=true columns>{lines}</Table> }.into_any()
+}
+
+#[component]
+fn MetricLine(info: MetricInfo, now: Option<f64>, before: Option<f64>, href: String) -> impl IntoView {
+    let change = now.zip(before).map(|(now, before)| now - before);
+    view! {
+        <Row>
+            <HeadCell href>{info.label}</HeadCell>
+            <Cell label="Value" number=true><Quantity value=now/></Cell>
+            <Cell label="Unit" quiet=true>{info.unit}</Cell>
+            <Cell label="Before" number=true quiet=true>{before.map_or(format::NONE.to_owned(), format::significant)}</Cell>
+            <Cell label="Change" number=true>{difference(change, info.higher_is_better)}</Cell>
+        </Row>
+    }
+    .into_any()
+}
+
+/// A difference with what it means for this metric.
+fn difference(change: Option<f64>, higher_is_better: bool) -> AnyView {
+    let Some(value) = change else { return format::NONE.into_any() };
+    let meaning = if (value > 0.0) == higher_is_better { Meaning::Pass } else { Meaning::Fail };
+    view! { <Change value meaning/> }.into_any()
+}
+
+/// The overall scores of the last scorecards in this environment.
+#[component]
+pub(super) fn TrendFigure(points: Vec<TrendPoint>, drawn: String) -> impl IntoView {
+    let columns =
+        vec![Column::text("Version"), Column::number("Score", ""), Column::text("Grade"), Column::text("Measured")];
+    let line = |point: TrendPoint| {
+        view! {
+            <Row current=point.current>
+                <HeadCell href=urls::run(point.run)>{point.version}</HeadCell>
+                <Cell number=true>{point.score.map_or(format::NONE.to_owned(), |score| format!("{score:.1}"))}</Cell>
+                <Cell label="Grade">{point.grade.unwrap_or_else(|| format::NONE.to_owned())}</Cell>
+                <Cell label="Measured" quiet=true><When moment=point.measured/></Cell>
+            </Row>
+        }
+    };
+    let rows = points.into_iter().rev().map(line).collect_view();
+    view! {
+        <Figure title="Overall score" svg=drawn note="The last scorecards of this environment, oldest first">
+            <Table caption="Overall score" caption_hidden=true columns>{rows}</Table>
+        </Figure>
+    }
+    .into_any()
+}

@@ -1,0 +1,171 @@
+//! The page of a scorecard.
+
+use super::{
+    calls::scorecard_page,
+    dimensions::{Contributions, Dimensions, changed, overall_change},
+    metrics::{MetricsTable, TrendFigure},
+    view::{CardView, ScorecardView},
+};
+use crate::{
+    moment::When,
+    reading::Trouble,
+    systems::parts::{Chip, JudgedBadge, meaning_of_score},
+    ui::{
+        ButtonKind, Crumb, EmptyState, Gauge, GaugeSize, KeyValue, KeyValues, LinkButton, Page, Section, Skeleton,
+        SkeletonShape, Symbol, format,
+    },
+    urls,
+};
+use hub::systems::System;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+/// A system's scorecard: the newest, or that of the version and the environment in the address.
+#[component]
+pub fn ScorecardPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let wanted = Memo::new(move |_| {
+        let query = query.read();
+        let typed = |name: &str| query.get(name).filter(|text| !text.is_empty());
+        (params.read().get("system").unwrap_or_default(), typed("version"), typed("environment"))
+    });
+    let card = Resource::new(
+        move || wanted.get(),
+        |(system, version, environment)| scorecard_page(system, version, environment),
+    );
+    let waiting = || {
+        view! { <Page title="Scorecard"><Skeleton shape=SkeletonShape::Table rows=8 label="Loading the scorecard"/></Page> }
+    };
+    view! {
+        <Suspense fallback=waiting>
+            {move || Suspend::new(async move {
+                match card.await {
+                    Ok(view) => view! { <ScorecardContent view/> }.into_any(),
+                    Err(error) => {
+                        let retry = format!("{}/{}/scorecard", urls::SYSTEMS, wanted.get_untracked().0);
+                        view! { <Trouble title="Scorecard" error retry/> }.into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn ScorecardContent(view: ScorecardView) -> impl IntoView {
+    let ScorecardView { system, card, may_run } = view;
+    match card {
+        Some(card) => view! { <Measured system card may_run/> }.into_any(),
+        None => view! { <Nothing system may_run/> }.into_any(),
+    }
+}
+
+#[component]
+fn Nothing(system: System, may_run: bool) -> impl IntoView {
+    let crumbs = vec![
+        Crumb::link("Systems", urls::SYSTEMS),
+        Crumb::link(system.name.clone(), urls::system(system.id)),
+        Crumb::here("Scorecard"),
+    ];
+    let run = may_run.then(|| {
+        view! { <LinkButton href=urls::new_run(system.id) kind=ButtonKind::Primary icon=Symbol::Play>"Run a benchmark"</LinkButton> }
+    });
+    let purpose =
+        "A scorecard shows how a version does in eight dimensions, and what each score rests on. A benchmark makes it.";
+    view! {
+        <Page title=format!("Scorecard of {}", system.name) crumbs>
+            <EmptyState title="Nothing was measured yet" purpose symbol=Symbol::Lab>{run}</EmptyState>
+        </Page>
+    }
+    .into_any()
+}
+
+fn crumbs(system: &System, card: &CardView) -> Vec<Crumb> {
+    let environment = match card.environment_id {
+        Some(id) => Crumb::link(card.environment.name.clone(), urls::environment(system.id, id)),
+        None => Crumb::here(card.environment.name.clone()),
+    };
+    vec![
+        Crumb::link("Systems", urls::SYSTEMS),
+        Crumb::link(system.name.clone(), urls::system(system.id)),
+        environment.with_menu(card.environments.clone()),
+        Crumb::here(card.card.version.clone()).with_menu(card.versions.clone()),
+    ]
+}
+
+#[component]
+fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
+    let title = format!("{} {}", system.name, card.card.version);
+    let crumbs = crumbs(&system, &card);
+    let (chip, id) = (card.environment.clone(), system.id);
+    let again = card.environment_id.map(|environment| urls::run_again(id, environment, &card.card.version));
+    let again = again.filter(|_| may_run);
+    let actions = move || {
+        let again = again.clone().map(|href| view! { <LinkButton href icon=Symbol::Play>"Measure again"</LinkButton> });
+        view! {
+            <Chip environment=chip.clone()/>
+            {again}
+            <LinkButton href=urls::gates(id) icon=Symbol::Gates>"Gates"</LinkButton>
+        }
+    };
+    let trend = card.trend_drawn.clone().map(|drawn| {
+        let points = card.trend.clone();
+        view! { <Section title="Trend"><TrendFigure points drawn/></Section> }
+    });
+    let (rows, run) = (card.card.dimensions.clone(), card.card.benchmark_id);
+    let (overall, dimensions) = (card.clone(), card.clone());
+    view! {
+        <Page title lead="Scorecard" crumbs actions>
+            <div class="scorecard stack">
+                <Overall card=overall/>
+                <Section title="Dimensions"><Dimensions view=dimensions/></Section>
+                <Section title="What the scores are made of" hint="Metrics through the scoring curves; what they add makes the score exactly.">
+                    <Contributions rows run/>
+                </Section>
+                {trend}
+                <Section title="Metrics" hint="Each leads to the benchmark that measured it."><MetricsTable view=card/></Section>
+            </div>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Overall(card: CardView) -> impl IntoView {
+    let score = card.card.score;
+    let measured = card.card.dimensions.iter().filter(|row| row.score.is_some()).count() as u64;
+    let of = card.card.dimensions.len() as u64;
+    let grade = card.card.grade.clone().unwrap_or_default();
+    let change = overall_change(&card);
+    let baseline = card.baseline.clone().map(|baseline| {
+        view! {
+            <KeyValue name="Compared with">
+                <span class="cluster"><a href=baseline.href>{baseline.card.version}</a>{changed(change)}</span>
+            </KeyValue>
+        }
+    });
+    view! {
+        <div class="panel scorecard-overall">
+            <Gauge label="Overall" score grade meaning=meaning_of_score(score) size=GaugeSize::Large bare=true/>
+            <KeyValues>
+                <KeyValue name="Verdict"><JudgedBadge judged=card.judged/></KeyValue>
+                <KeyValue name="Overall">{overall(score, card.card.grade.as_deref())}</KeyValue>
+                {baseline}
+                <KeyValue name="Rests on">{format!("{measured} of {}", format::counted(of, "dimension"))}</KeyValue>
+                <KeyValue name="Measured">
+                    <span class="cluster"><a href=urls::run(card.card.benchmark_id)><When moment=card.measured/></a></span>
+                </KeyValue>
+                <KeyValue name="Scoring curves">{card.card.curve_version.clone()}</KeyValue>
+            </KeyValues>
+        </div>
+    }
+    .into_any()
+}
+
+fn overall(score: Option<f64>, grade: Option<&str>) -> String {
+    match score {
+        Some(score) => format!("{score:.1} of 100, grade {}", grade.unwrap_or(format::NONE)),
+        None => "Not measured: no dimension has a score".to_owned(),
+    }
+}

@@ -1,0 +1,76 @@
+//! What the page of a scorecard shows.
+
+use crate::{
+    moment::Moment,
+    systems::view::{Judged, Named},
+};
+use hub::{
+    ids::{BenchmarkId, EnvironmentId},
+    lab::Scorecard,
+    systems::System,
+};
+use serde::{Deserialize, Serialize};
+
+/// A system's scorecard, or that there is none yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScorecardView {
+    /// The system.
+    pub system: System,
+    /// Its scorecard.
+    pub card: Option<CardView>,
+    /// The reader may start benchmarks.
+    pub may_run: bool,
+}
+
+/// A scorecard with what stands beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardView {
+    /// The scorecard.
+    pub card: Scorecard,
+    /// The environment.
+    pub environment: Named,
+    /// Its id.
+    pub environment_id: Option<EnvironmentId>,
+    /// Load may go there.
+    pub verified: bool,
+    /// When it was made.
+    pub measured: Moment,
+    /// The last judgement of the version there.
+    pub judged: Option<Judged>,
+    /// The scorecard of the version before, in the same environment.
+    pub baseline: Option<Baseline>,
+    /// The other environments that have a scorecard: name and address.
+    pub environments: Vec<(String, String)>,
+    /// The other versions in this environment: name and address.
+    pub versions: Vec<(String, String)>,
+    /// The last scorecards of this environment, oldest first.
+    pub trend: Vec<TrendPoint>,
+    /// The same, drawn.
+    pub trend_drawn: Option<String>,
+}
+
+/// What a scorecard is compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The scorecard of the version before.
+    pub card: Scorecard,
+    /// Its page.
+    pub href: String,
+}
+
+/// One scorecard of the trend.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrendPoint {
+    /// The version.
+    pub version: String,
+    /// The overall score.
+    pub score: Option<f64>,
+    /// Its grade.
+    pub grade: Option<String>,
+    /// The run behind it.
+    pub run: BenchmarkId,
+    /// When it was measured.
+    pub measured: Moment,
+    /// It is the scorecard of the page.
+    pub current: bool,
+}

@@ -1,0 +1,57 @@
+//! Who is asking: the one place that reads the request. The server puts a [`Visit`] into the context of every rendering
+//! and every server function.
+
+use crate::error::WireError;
+use futures::future::BoxFuture;
+use hub::{Error, Hub, access::Actor};
+use leptos::prelude::expect_context;
+use std::sync::Arc;
+
+/// The browser's session, as far as pages change it.
+pub trait BrowserSession: Send + Sync {
+    /// Makes the session the actor's, under a new secret.
+    fn begin<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, hub::Result<()>>;
+
+    /// Ends the session.
+    fn end(&self) -> BoxFuture<'_, hub::Result<()>>;
+
+    /// The session's secret, to recognise it in a list.
+    fn secret(&self) -> Option<String>;
+
+    /// The caller's network address, for the sign-in throttle.
+    fn address(&self) -> String;
+
+    /// Keeps a text for the next page, sealed, for a few minutes: for what may not travel in an address.
+    fn flash(&self, text: String) -> BoxFuture<'_, hub::Result<()>>;
+
+    /// Gives the kept text, this once.
+    fn take_flash(&self) -> BoxFuture<'_, hub::Result<Option<String>>>;
+}
+
+/// One request by a browser.
+#[derive(Clone)]
+pub struct Visit {
+    /// The product.
+    pub hub: Hub,
+    /// Who signed in, if somebody did.
+    pub actor: Option<Actor>,
+    /// The session.
+    pub session: Arc<dyn BrowserSession>,
+}
+
+/// The request that is being answered.
+pub fn visit() -> Visit {
+    expect_context()
+}
+
+/// Who is asking.
+///
+/// # Errors
+/// Unauthenticated when nobody is signed in.
+pub fn signed_in() -> Result<(Actor, Hub), WireError> {
+    let visit = visit();
+    match visit.actor {
+        Some(actor) => Ok((actor, visit.hub)),
+        None => Err(Error::unauthenticated("Sign in to go on.").into()),
+    }
+}

@@ -1,0 +1,84 @@
+//! Which page answers at which path.
+
+use crate::{
+    audit::{AuditCheckPage, AuditPage},
+    evidence::{EvidencePage, PackPage},
+    gates::{GatesPage, PathPage, PolicyPage, SystemGatesPage, ValidationPage},
+    identity::{SignInPage, WelcomePage},
+    lab::{LabPage, NewRunPage, RunPage, ScorecardPage},
+    overview::OverviewPage,
+    search::SearchPage,
+    settings::{CreatedKeyPage, KeysPage, MembersPage, NewKeyPage, SessionsPage},
+    standing::SignedIn,
+    systems::{EnvironmentPage, NewSystemPage, SystemPage, SystemsPage},
+    ui::{LinkButton, Page},
+    urls,
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+
+/// The whole user interface. Pages are rendered completely before they are sent, so that they work without WASM and
+/// answer with the right status.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| format!("{title} · System Builder Hub")/>
+        <Router>
+            <Routes fallback=|| view! { <Lost/> }>
+                <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                    <Route path=path!("/") view=OverviewPage/>
+                    <Route path=path!("/systems") view=SystemsPage/>
+                    <Route path=path!("/systems/new") view=NewSystemPage/>
+                    <Route path=path!("/systems/:system") view=SystemPage/>
+                    <Route path=path!("/systems/:system/environments/:environment") view=EnvironmentPage/>
+                    <Route path=path!("/lab") view=LabPage/>
+                    <Route path=path!("/lab/new") view=NewRunPage/>
+                    <Route path=path!("/lab/:run") view=RunPage/>
+                    <Route path=path!("/systems/:system/scorecard") view=ScorecardPage/>
+                    <Route path=path!("/gates") view=GatesPage/>
+                    <Route path=path!("/gates/validations/:id") view=ValidationPage/>
+                    <Route path=path!("/gates/:system") view=SystemGatesPage/>
+                    <Route path=path!("/gates/:system/policy") view=PolicyPage/>
+                    <Route path=path!("/gates/:system/paths/:path") view=PathPage/>
+                    <Route path=path!("/evidence") view=EvidencePage/>
+                    <Route path=path!("/evidence/:id") view=PackPage/>
+                    <Route path=path!("/search") view=SearchPage/>
+                    <Route path=path!("/audit") view=AuditPage/>
+                    <Route path=path!("/audit/check") view=AuditCheckPage/>
+                    <Route path=path!("/settings") view=|| view! { <Redirect path=urls::KEYS/> }/>
+                    <Route path=path!("/settings/keys") view=KeysPage/>
+                    <Route path=path!("/settings/keys/new") view=NewKeyPage/>
+                    <Route path=path!("/settings/keys/created") view=CreatedKeyPage/>
+                    <Route path=path!("/settings/sessions") view=SessionsPage/>
+                    <Route path=path!("/settings/members") view=MembersPage/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+    .into_any()
+}
+
+/// What stands where no page is.
+#[component]
+fn Lost() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <crate::shell::BareFrame>
+            <Page title="Nothing is here" lead="The address has no page, or what it named was removed." narrow=true>
+                <LinkButton href=urls::OVERVIEW>"Go to the overview"</LinkButton>
+            </Page>
+        </crate::shell::BareFrame>
+    }
+    .into_any()
+}

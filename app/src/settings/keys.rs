@@ -1,0 +1,126 @@
+//! The list of API keys.
+
+use super::{
+    calls::{RevokeKey, list_keys},
+    page::SettingsFrame,
+    view::KeyView,
+};
+use crate::{
+    moment::{Moment, When},
+    reading::{Trouble, refusal},
+    ui::{
+        Badge, Button, ButtonKind, Cell, Column, Dialog, EmptyState, FormErrors, HeadCell, LinkButton, Meaning, Row,
+        Skeleton, SkeletonShape, Symbol, Table,
+    },
+    urls,
+};
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+/// The API keys.
+#[component]
+pub fn KeysPage() -> impl IntoView {
+    let keys = Resource::new(|| (), |()| list_keys());
+    let waiting = || view! { <SettingsFrame tab=urls::KEYS><Skeleton shape=SkeletonShape::Table label="Loading keys"/></SettingsFrame> };
+    view! {
+        <Suspense fallback=waiting>
+            {move || Suspend::new(async move {
+                match keys.await {
+                    Ok(keys) => view! { <Keys keys/> }.into_any(),
+                    Err(error) => view! { <Trouble title="API keys" error retry=urls::KEYS/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn create() -> impl IntoView {
+    view! { <LinkButton href=urls::NEW_KEY kind=ButtonKind::Primary icon=Symbol::Plus>"New key"</LinkButton> }
+}
+
+#[component]
+fn Keys(keys: Vec<KeyView>) -> impl IntoView {
+    if keys.is_empty() {
+        return view! {
+            <SettingsFrame tab=urls::KEYS>
+                <EmptyState title="No API keys yet" purpose="A key lets a program use the hub in your name: the command line, a pipeline, a script." symbol=Symbol::Lock>
+                    {create()}
+                </EmptyState>
+            </SettingsFrame>
+        }
+        .into_any();
+    }
+    let columns = vec![
+        Column::text("Key"),
+        Column::text("Scopes"),
+        Column::text("Made"),
+        Column::text("Last used"),
+        Column::text("Ends"),
+        Column::hidden("Actions"),
+    ];
+    view! {
+        <SettingsFrame tab=urls::KEYS actions=create>
+            <FormErrors problem={refusal::<RevokeKey>()} id="revoke">
+                <Table caption="API keys" caption_hidden=true columns cards=true>
+                    {keys.into_iter().map(|key| view! { <KeyLine key_view=key/> }).collect_view()}
+                </Table>
+            </FormErrors>
+        </SettingsFrame>
+    }
+    .into_any()
+}
+
+#[component]
+fn KeyLine(key_view: KeyView) -> impl IntoView {
+    let live = key_view.is_live();
+    let KeyView { key, created, expires, last_used, revoked, expired } = key_view;
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let (id, name, hint, by) = (key.id.to_string(), key.name, key.hint, key.created_by);
+    let close = live.then(|| view! { <Revoke id name=name.clone()/> });
+    view! {
+        <Row>
+            <HeadCell><span class="key-name">{name}</span><code class="key-hint">{format!("{hint}…")}</code></HeadCell>
+            <Cell label="Scopes"><span class="key-scopes">{scopes.join(", ")}</span></Cell>
+            <Cell label="Made" quiet=true><span><When moment=created/><span class="key-by">{format!(" by {by}")}</span></span></Cell>
+            <Cell label="Last used" quiet=true>{when_or(last_used, "Never")}</Cell>
+            <Cell label="Ends">{end(expires, revoked, expired)}</Cell>
+            <Cell>{close}</Cell>
+        </Row>
+    }
+    .into_any()
+}
+
+fn when_or(moment: Option<Moment>, word: &'static str) -> impl IntoView {
+    match moment {
+        Some(moment) => view! { <When moment/> }.into_any(),
+        None => word.into_any(),
+    }
+}
+
+fn end(expires: Option<Moment>, revoked: Option<Moment>, expired: bool) -> impl IntoView {
+    match (revoked, expires) {
+        (Some(at), _) => {
+            view! { <span class="cluster"><Badge meaning=Meaning::Unknown word="Revoked"/><When moment=at/></span> }
+                .into_any()
+        }
+        (None, Some(at)) if expired => {
+            view! { <span class="cluster"><Badge meaning=Meaning::Unknown word="Ended"/><When moment=at/></span> }
+                .into_any()
+        }
+        (None, at) => when_or(at, "Never").into_any(),
+    }
+}
+
+#[component]
+fn Revoke(id: String, name: String) -> impl IntoView {
+    view! {
+        <Dialog id=format!("revoke-{id}") title=format!("Revoke the key {name}?") open="Revoke" small=true>
+            <form method="post" action=RevokeKey::url() class="stack">
+                <p>"Programs that use it are refused from now on. This can't be undone; make a new key instead."</p>
+                <input type="hidden" name="id" value=id.clone()/>
+                <div class="actions"><Button kind=ButtonKind::Danger>"Revoke the key"</Button></div>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}

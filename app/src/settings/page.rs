@@ -1,0 +1,23 @@
+//! What the pages of the settings share.
+
+use crate::{
+    ui::{Page, Tab, Tabs},
+    urls,
+};
+use leptos::prelude::*;
+
+/// A page of the settings with the tab that leads to it.
+#[component]
+pub(super) fn SettingsFrame(
+    /// The address of the open tab.
+    tab: &'static str,
+    /// The buttons of the page.
+    #[prop(optional, into)]
+    actions: ViewFn,
+    /// The content of the tab.
+    children: Children,
+) -> impl IntoView {
+    let tabs = [("API keys", urls::KEYS), ("Sessions", urls::SESSIONS), ("Members", urls::MEMBERS)];
+    let tabs = tabs.map(|(label, href)| Tab::new(label, href, href == tab)).to_vec();
+    view! { <Page title="Settings" actions><Tabs label="Settings" tabs/>{children()}</Page> }.into_any()
+}

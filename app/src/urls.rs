@@ -1,0 +1,202 @@
+//! Every path, typed.
+
+use hub::ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, SystemId, ValidationId};
+
+/// What needs the reader.
+pub const OVERVIEW: &str = "/";
+/// The first owner's account.
+pub const WELCOME: &str = "/welcome";
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
+/// All systems.
+pub const SYSTEMS: &str = "/systems";
+/// A system to be registered.
+pub const NEW_SYSTEM: &str = "/systems/new";
+/// All benchmarks.
+pub const LAB: &str = "/lab";
+/// A benchmark to be started, of any system.
+pub const NEW_RUN: &str = "/lab/new";
+/// Golden paths, policies, validations.
+pub const GATES: &str = "/gates";
+/// All evidence packs.
+pub const EVIDENCE: &str = "/evidence";
+/// The audit log.
+pub const AUDIT: &str = "/audit";
+/// Keys, sessions, members.
+pub const SETTINGS: &str = "/settings";
+/// API keys.
+pub const KEYS: &str = "/settings/keys";
+/// An API key to be made.
+pub const NEW_KEY: &str = "/settings/keys/new";
+/// The secret of the key that was just made.
+pub const CREATED_KEY: &str = "/settings/keys/created";
+/// The reader's browser sessions.
+pub const SESSIONS: &str = "/settings/sessions";
+/// The search; its text is `q`.
+pub const SEARCH: &str = "/search";
+/// Who is in the workspace.
+pub const MEMBERS: &str = "/settings/members";
+/// The members, after one was added.
+pub const MEMBER_ADDED: &str = "/settings/members?added=1";
+/// A check of the whole audit log.
+pub const AUDIT_CHECK: &str = "/audit/check";
+/// The signed head of the audit log.
+pub const AUDIT_CHECKPOINT: &str = "/api/audit/checkpoint";
+
+/// The proof that an entry is in the audit log.
+#[must_use]
+pub fn audit_proof(seq: u64) -> String {
+    format!("/api/audit/entries/{seq}/proof")
+}
+
+/// A system.
+#[must_use]
+pub fn system(id: SystemId) -> String {
+    format!("{SYSTEMS}/{id}")
+}
+
+/// One environment of a system, with its ownership steps.
+#[must_use]
+pub fn environment(system: SystemId, id: EnvironmentId) -> String {
+    format!("{SYSTEMS}/{system}/environments/{id}")
+}
+
+/// A benchmark to be started.
+#[must_use]
+pub fn new_run(system: SystemId) -> String {
+    format!("{LAB}/new?system={system}")
+}
+
+/// A benchmark of the same once more.
+#[must_use]
+pub fn run_again(system: SystemId, environment: EnvironmentId, version: &str) -> String {
+    format!("{NEW_RUN}?system={system}&environment={environment}&version={}", url_encoded(version))
+}
+
+/// Benchmarks of a system, or of all, from a cursor on.
+#[must_use]
+pub fn runs(system: Option<SystemId>, cursor: Option<&str>) -> String {
+    match (system, cursor) {
+        (Some(system), Some(cursor)) => format!("{LAB}?system={system}&cursor={}", url_encoded(cursor)),
+        (Some(system), None) => format!("{LAB}?system={system}"),
+        (None, Some(cursor)) => format!("{LAB}?cursor={}", url_encoded(cursor)),
+        (None, None) => LAB.to_owned(),
+    }
+}
+
+/// A benchmark, live and afterwards.
+#[must_use]
+pub fn run(id: BenchmarkId) -> String {
+    format!("{LAB}/{id}")
+}
+
+/// The events of a benchmark, for the live page.
+#[must_use]
+pub fn run_events(id: BenchmarkId) -> String {
+    format!("/api/teardown/benchmark/{id}/events")
+}
+
+/// A file that a benchmark left.
+#[must_use]
+pub fn artifact(id: BenchmarkId, name: &str) -> String {
+    format!("/api/teardown/benchmark/artifacts/{id}/{name}")
+}
+
+/// A system's newest scorecard.
+#[must_use]
+pub fn scorecard(system: SystemId) -> String {
+    format!("{SYSTEMS}/{system}/scorecard")
+}
+
+/// A system's scorecard of one version.
+#[must_use]
+pub fn scorecard_of(system: SystemId, version: &str) -> String {
+    let version: String = url_encoded(version);
+    format!("{SYSTEMS}/{system}/scorecard?version={version}")
+}
+
+/// A system's scorecard of a version and an environment, each the newest when left out.
+#[must_use]
+pub fn scorecard_in(system: SystemId, version: Option<&str>, environment: Option<EnvironmentId>) -> String {
+    let version = version.map(|version| format!("version={}", url_encoded(version)));
+    let environment = environment.map(|environment| format!("environment={environment}"));
+    let query: Vec<_> = version.into_iter().chain(environment).collect();
+    if query.is_empty() { scorecard(system) } else { format!("{}?{}", scorecard(system), query.join("&")) }
+}
+
+/// The gates of a system.
+#[must_use]
+pub fn gates(system: SystemId) -> String {
+    format!("{GATES}/{system}")
+}
+
+/// A golden path's editor.
+#[must_use]
+pub fn golden_path(system: SystemId, id: GoldenPathId) -> String {
+    format!("{GATES}/{system}/paths/{id}")
+}
+
+/// A golden path to be written.
+#[must_use]
+pub fn new_golden_path(system: SystemId) -> String {
+    format!("{GATES}/{system}/paths/new")
+}
+
+/// A system's policy editor.
+#[must_use]
+pub fn policy(system: SystemId) -> String {
+    format!("{GATES}/{system}/policy")
+}
+
+/// A validation.
+#[must_use]
+pub fn validation(id: ValidationId) -> String {
+    format!("{GATES}/validations/{id}")
+}
+
+/// A form's page with what was typed there and what came of it, for browsers without WASM.
+#[must_use]
+pub fn kept(page: &str) -> String {
+    format!("{page}?kept=1")
+}
+
+/// A validation whose stored inputs are judged again.
+#[must_use]
+pub fn validation_again(id: ValidationId) -> String {
+    format!("{}?again=1", validation(id))
+}
+
+/// One of the tabs of a system's gates.
+#[must_use]
+pub fn gates_tab(system: SystemId, tab: &str) -> String {
+    format!("{}?tab={tab}", gates(system))
+}
+
+/// An evidence pack.
+#[must_use]
+pub fn evidence(id: EvidenceId) -> String {
+    format!("{EVIDENCE}/{id}")
+}
+
+/// An evidence pack's file.
+#[must_use]
+pub fn evidence_file(id: EvidenceId) -> String {
+    format!("/api/compliance/evidence/{id}/pack")
+}
+
+/// The key that verifies evidence packs, in PEM.
+pub const PUBLIC_KEY: &str = "/api/compliance/public-key";
+
+/// A value inside a query (RFC 3986: everything but unreserved characters is percent-encoded).
+#[must_use]
+pub fn url_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

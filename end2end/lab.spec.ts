@@ -1,0 +1,206 @@
+// Benchmarks: started by a form, followed live, read afterwards, and weighed in scorecards.
+
+import type { Page } from "@playwright/test";
+
+import { call, signIn } from "./account.ts";
+import type { Hub } from "./hub.ts";
+import { expect, expectAccessible, test } from "./test.ts";
+
+const OVER = /^(Measured|Partly measured|Invalid|Failed|Cancelled)/;
+// Virtual users keep no schedule that a busy machine could miss, so these runs are always valid.
+const SHORT = { model: { kind: "closed", vus: 1, think_time_s: 0.01 }, duration_s: 2, warm_up_s: 0 };
+const LONG = { model: { kind: "closed", vus: 1, think_time_s: 0.1 }, duration_s: 60, warm_up_s: 0 };
+
+interface Place {
+  system: string;
+  environment: string;
+}
+
+test.beforeEach(({ page, hub }) => signIn(page, hub));
+
+test("a benchmark is started by its form, followed and read", async ({ page, hub, visit, javaScriptEnabled }) => {
+  const place = await shop(page, hub, "Followed shop");
+  await visit(`/lab/new?system=${place.system}`);
+  await expect(page.getByLabel("Environment")).toHaveValue(place.environment);
+  await expect(page.getByLabel("Virtual users")).toBeHidden();
+  await expectAccessible(page);
+
+  await page.getByLabel("Version").fill("1.0.0");
+  await page.getByLabel("Load model").selectOption("closed");
+  await expect(page.getByLabel("Rate", { exact: true })).toBeHidden();
+  await page.getByLabel("Virtual users").fill("2");
+  await page.getByLabel("Think time").fill("0.05");
+  await page.getByLabel("Duration").fill("4");
+  await page.getByLabel("Warm-up").fill("1");
+  await page.getByText("Requests and protocol").click();
+  await page.getByLabel("Request mix").fill("home 3 GET /\n# the rest\nproducts 1 GET /api/products");
+  await page.getByRole("button", { name: "Start" }).click();
+
+  await expect(page.getByRole("heading", { name: "Followed shop 1.0.0", level: 1 })).toBeVisible();
+  if (javaScriptEnabled) {
+    await expect(page.getByRole("log")).toContainText("Measuring");
+    await expectAccessible(page);
+  } else {
+    await reloadedUntilOver(page);
+  }
+  const answer = page.getByText(OVER).first();
+  await expect(answer).toContainText("points, grade", { timeout: 30_000 });
+  await expect(page.getByRole("region", { name: "Latency", exact: true })).toContainText("p99.9");
+  await expect(page.getByRole("img", { name: /Latency over \d+ seconds/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "By request" })).toContainText("products");
+  await expectAccessible(page);
+
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download load.json" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toContain("load.json");
+  await page.getByRole("link", { name: "Scorecard" }).click();
+  await expect(page.getByText(/^[\d.]+ of 100, grade/)).toBeVisible();
+});
+
+test("a benchmark opens the page on a phone and scores its experience @plain", async ({ page, hub, visit }) => {
+  test.slow();
+  const place = await shop(page, hub, "Visited shop");
+  const load = { model: { kind: "closed", vus: 1, think_time_s: 0.05 }, duration_s: 1, warm_up_s: 0 };
+  const request = { environment_id: place.environment, version: "1.0.0", devices: ["mobile"], ...load };
+  const { id } = await call<{ id: string }>(page.context(), hub, "/api/teardown/benchmark/run", request);
+  const state = async () => (await (await page.request.get(`${hub.baseURL}/api/teardown/benchmark/${id}`)).json()).state;
+  await expect.poll(state, { timeout: 80_000 }).toBe("succeeded");
+  await visit(`/lab/${id}`);
+  const seen = page.getByRole("region", { name: "In a browser", exact: true });
+  await expect(seen.getByRole("row").filter({ hasText: "Largest Contentful Paint" })).toContainText("ms");
+  await expect(seen.getByRole("img", { name: "The page on the device “mobile” when it had loaded" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Accessibility, mobile" })).toBeVisible();
+  await expectAccessible(page);
+  await visit(`/systems/${place.system}/scorecard`);
+  await expect(page.getByRole("row").filter({ hasText: "User experience" })).not.toContainText("Not measured");
+});
+
+test("what the form can't use is refused beside its field", async ({ page, hub, visit }) => {
+  const place = await shop(page, hub, "Refused shop");
+  await visit(`/lab/new?system=${place.system}&version=1.0.0`);
+  await page.getByLabel("Duration").fill("100000");
+  await page.getByText("Requests and protocol").click();
+  await page.getByLabel("Request mix").fill("home 1 GET /\ncart GET /cart");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByRole("alert")).toContainText("Line 2: write name, weight, method and path");
+  await expect(page.getByLabel("Request mix")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Request mix")).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByLabel("Request mix").fill("");
+  await page.getByLabel("Version").fill("1.0.0");
+  await page.getByLabel("Duration").fill("100000");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByRole("alert")).toContainText("Duration must be 1 s to");
+  await expect(page.getByLabel("Duration")).toHaveAttribute("aria-invalid", "true");
+});
+
+test("a running benchmark is cancelled", async ({ page, hub, visit }) => {
+  const place = await shop(page, hub, "Cancelled shop");
+  const run = await start(page, hub, place, "1.0.0", LONG);
+  await visit(`/lab/${run}`);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Cancel the benchmark" }).click();
+  await over(page, hub, run);
+  await visit(`/lab/${run}`);
+  await expect(page.getByText(OVER).first()).toContainText("Cancelled");
+  await expect(page.getByRole("link", { name: "Run again" })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("a scorecard says what it rests on and how it changed", async ({ page, hub, visit }) => {
+  const place = await shop(page, hub, "Weighed shop");
+  await visit(`/systems/${place.system}/scorecard`);
+  await expect(page.getByText("Nothing was measured yet")).toBeVisible();
+  await expectAccessible(page);
+  for (const version of ["1.0.0", "1.1.0"]) {
+    await over(page, hub, await start(page, hub, place, version, SHORT));
+  }
+  await visit(`/systems/${place.system}/scorecard`);
+  await expect(page.getByRole("heading", { name: "Weighed shop 1.1.0", level: 1 })).toBeVisible();
+  const dimensions = page.getByRole("region", { name: "Dimensions" }).getByRole("row");
+  await expect(dimensions).toHaveCount(10);
+  await expect(dimensions.filter({ hasText: "Cost" })).toContainText("Not measured");
+
+  await page.getByText(/^Performance: /).click();
+  const sum = page.getByRole("region", { name: "What performance is made of" }).getByRole("row", { name: /^Sum/ });
+  const total = (await page.getByText(/^Performance: /).textContent())?.match(/[\d.]+/)?.[0] ?? "none";
+  await expect(sum).toContainText(total);
+  await expect(page.getByRole("img", { name: /last 2 scorecards/ })).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByText("Compared with").locator("..").getByRole("link", { name: "1.0.0" }).click();
+  await expect(page.getByRole("heading", { name: "Weighed shop 1.0.0", level: 1 })).toBeVisible();
+  await page.getByRole("region", { name: "Metrics" }).getByRole("link", { name: "Throughput" }).click();
+  await expect(page.getByText(OVER).first()).toBeVisible();
+});
+
+test("the list narrows to a system and shows what is empty", async ({ page, hub, visit }) => {
+  const [measured, empty] = [await shop(page, hub, "Listed shop"), await shop(page, hub, "Empty shop")];
+  await over(page, hub, await start(page, hub, measured, "2.0.0", SHORT));
+  await visit("/lab");
+  await expect(page.getByRole("row").filter({ hasText: "Listed shop" })).toContainText("2.0.0");
+  await expectAccessible(page);
+
+  await page.getByLabel("System").selectOption(empty.system);
+  await page.getByRole("button", { name: "Filter" }).click();
+  await expect(page).toHaveURL(new RegExp(`system=${empty.system}`));
+  await expect(page.getByText("No benchmarks of this system")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Run a benchmark" }).click();
+  await expect(page.getByLabel("Environment")).toHaveValue(empty.environment);
+});
+
+test("an environment that is not verified is only looked at", async ({ page, hub, visit }) => {
+  const system = await call<{ id: string }>(page.context(), hub, "/api/systems", { name: "Unproven shop" });
+  const environment = { kind: "staging", base_url: "https://staging.example.com" };
+  await call(page.context(), hub, `/api/systems/${system.id}/environments`, environment);
+  await visit(`/lab/new?system=${system.id}`);
+  await expect(page.getByText("Environments that are not verified get passive checks only")).toBeVisible();
+  await expect(page.getByLabel("Environment")).toContainText("not verified");
+  await expectAccessible(page);
+});
+
+test("a benchmark that is not there is not found", async ({ page, visit }) => {
+  const response = await visit("/lab/01890a5d-ac96-774b-bcce-b302099a8057");
+  expect(response?.status()).toBe(404);
+  await expect(page.getByRole("heading", { name: "Nothing is here" })).toBeVisible();
+});
+
+/** A system whose staging environment is the sample shop, vouched for. */
+async function shop(page: Page, hub: Hub, name: string): Promise<Place> {
+  const post = <T>(path: string, data: unknown) => call<T>(page.context(), hub, path, data);
+  const system = await post<{ id: string }>("/api/systems", { name });
+  const address = { kind: "staging", base_url: hub.sampleURL };
+  const environment = await post<{ id: string }>(`/api/systems/${system.id}/environments`, address);
+  await post(`/api/environments/${environment.id}/allow-private`, { reason: "The sample shop on this machine" });
+  return { system: system.id, environment: environment.id };
+}
+
+async function start(page: Page, hub: Hub, place: Place, version: string, load: object): Promise<string> {
+  const request = { environment_id: place.environment, version, ...load };
+  return (await call<{ id: string }>(page.context(), hub, "/api/teardown/benchmark/run", request)).id;
+}
+
+/** Waits until the benchmark has ended. */
+async function over(page: Page, hub: Hub, run: string): Promise<void> {
+  const state = async () => {
+    const answer = await page.request.get(`${hub.baseURL}/api/teardown/benchmark/${run}`);
+    return ((await answer.json()) as { state: string }).state;
+  };
+  await expect.poll(state, { timeout: 40_000 }).not.toMatch(/queued|running/);
+}
+
+/** Without WASM the page offers a reload. */
+async function reloadedUntilOver(page: Page): Promise<void> {
+  await expect(async () => {
+    const reload = page.getByRole("link", { name: "Reload" });
+    if ((await reload.count()) > 0) {
+      await reload.click();
+    }
+    await expect(page.getByText(OVER).first()).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 40_000 });
+}

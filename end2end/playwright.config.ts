@@ -1,0 +1,39 @@
+import { defineConfig, type ReporterDescription } from "@playwright/test";
+
+// Chromium of the distribution, and nothing that asks for a host outside of this machine.
+const launchOptions = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  // Every page under test is our own, on loopback; as root there is no sandbox to be had.
+  chromiumSandbox: false,
+  args: [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+// The JSON report goes to PLAYWRIGHT_JSON_OUTPUT_FILE; without that it would hide the list.
+const counted: ReporterDescription[] = process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["json"]] : [];
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  outputDir: "test-results",
+  // One hub at a time: benchmarks under test measure what they would not share.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ...counted],
+  use: { browserName: "chromium", headless: true, launchOptions, screenshot: "only-on-failure", trace: "retain-on-failure" },
+  projects: [
+    // A test for one of the two alone carries its tag; all others run in both.
+    { name: "wasm", use: { javaScriptEnabled: true }, grepInvert: /@plain/ },
+    { name: "plain", use: { javaScriptEnabled: false }, grepInvert: /@wasm/ },
+  ],
+});

@@ -1,0 +1,197 @@
+//! The versioned table of score curves.
+//!
+//! A curve maps a metric's value to a score from 0 to 1. Curves are monotone: a better value never scores less. A
+//! table never changes once released; a changed curve or weight makes a new version, and a scorecard names the version
+//! that made it.
+
+use serde::Serialize;
+
+use crate::error::within;
+use crate::{Dimension, Direction, LogNormal, Metric, StatsError, Unit};
+
+/// The version of the curves that new scorecards use.
+pub const CURRENT: &str = "2026.1";
+
+/// Every version that can still be computed, oldest first.
+pub const VERSIONS: &[&str] = &["2026.1"];
+
+/// The shape of a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "shape")]
+pub enum CurveKind {
+    /// Log-normal between two control points.
+    LogNormal(LogNormal),
+    /// Straight from `zero` (scores 0) to `full` (scores 1), constant beyond them.
+    Linear { zero: f64, full: f64 },
+    /// Straight between `(value, score)` points in order of value, constant beyond the first and the last.
+    Points { points: &'static [(f64, f64)] },
+}
+
+/// How one metric scores.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Curve {
+    /// The metric.
+    pub metric: Metric,
+    /// The dimension it scores in.
+    pub dimension: Dimension,
+    /// The unit of its values.
+    pub unit: Unit,
+    /// Which values are good.
+    pub direction: Direction,
+    /// The shape of the curve.
+    pub kind: CurveKind,
+    /// Its weight among the metrics of its dimension.
+    pub weight: u32,
+    /// Where the control points come from.
+    pub source: &'static str,
+}
+
+impl Curve {
+    /// The score of a value in the curve's unit, from 0 to 1.
+    ///
+    /// # Errors
+    /// [`StatsError::NotFinite`] for NaN and infinities, [`StatsError::OutOfRange`] for values the unit excludes.
+    pub fn score(&self, value: f64) -> Result<f64, StatsError> {
+        let value = within(self.metric.key(), value, 0.0, self.unit.max())?;
+        match self.kind {
+            CurveKind::LogNormal(curve) => curve.score(value),
+            CurveKind::Linear { zero, full } => Ok(((value - zero) / (full - zero)).clamp(0.0, 1.0)),
+            CurveKind::Points { points } => Ok(interpolate(points, value)),
+        }
+    }
+}
+
+/// Straight between neighbouring points, constant outside; `points` ascend by value and are at least one.
+fn interpolate(points: &[(f64, f64)], value: f64) -> f64 {
+    let after = points.partition_point(|(at, _)| *at <= value);
+    match (after.checked_sub(1).and_then(|before| points.get(before)), points.get(after)) {
+        (Some((x0, y0)), Some((x1, y1))) => y0 + (y1 - y0) * (value - x0) / (x1 - x0),
+        (Some((_, y)), None) | (None, Some((_, y))) => *y,
+        (None, None) => 0.0,
+    }
+}
+
+/// A metric that is measured and shown but has no curve, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unscored {
+    /// The metric's key.
+    pub metric: &'static str,
+    /// Why no value of it is good or bad in itself.
+    pub reason: &'static str,
+}
+
+/// Metrics without a curve.
+pub const UNSCORED: &[Unscored] = &[Unscored {
+    metric: "throughput",
+    reason: "Under an open workload the benchmark sets the arrival rate, so achieved throughput says how much was \
+             asked for rather than how good the service is. It is compared from version to version at equal load, \
+             and a service that cannot keep up scores less through latency and errors.",
+}];
+
+/// The curves of a version.
+///
+/// # Errors
+/// [`StatsError::UnknownVersion`] for a version that is not in [`VERSIONS`].
+pub fn curves(version: &str) -> Result<&'static [Curve], StatsError> {
+    match version {
+        "2026.1" => Ok(CURVES_2026_1),
+        _ => Err(StatsError::UnknownVersion { version: version.to_owned(), known: VERSIONS }),
+    }
+}
+
+/// The curve of a metric in a version.
+///
+/// # Errors
+/// [`StatsError::UnknownVersion`], or [`StatsError::UnknownName`] when the version has no curve for the metric.
+pub fn curve(version: &str, metric: Metric) -> Result<&'static Curve, StatsError> {
+    let found = curves(version)?.iter().find(|curve| curve.metric == metric);
+    found.ok_or_else(|| StatsError::UnknownName { field: "metric", value: metric.key().to_owned() })
+}
+
+const fn log_normal(p10: f64, median: f64) -> CurveKind {
+    CurveKind::LogNormal(LogNormal::constant(p10, median))
+}
+
+const fn latency(metric: Metric, weight: u32, kind: CurveKind, source: &'static str) -> Curve {
+    let (dimension, direction) = (Dimension::Performance, Direction::LowerIsBetter);
+    Curve { metric, dimension, unit: Unit::Milliseconds, direction, kind, weight, source }
+}
+
+/// A metric of a page on Lighthouse's phone, with Lighthouse's control points and weight.
+const fn page(metric: Metric, unit: Unit, weight: u32, kind: CurveKind) -> Curve {
+    let (dimension, direction) = (Dimension::Ux, Direction::LowerIsBetter);
+    let source = "Lighthouse 10 to 13, mobile: control points of the audit and weight in the performance category \
+                  (GoogleChrome/lighthouse, core/audits/metrics and core/config/default-config.js; \
+                  developer.chrome.com, Lighthouse performance scoring).";
+    Curve { metric, dimension, unit, direction, kind, weight, source }
+}
+
+const CURVES_2026_1: &[Curve] = &[
+    latency(
+        Metric::LatencyP50,
+        25,
+        log_normal(100.0, 600.0),
+        "p10: RAIL, and Nielsen, Usability Engineering (1993), ch. 5: within 100 ms a response feels instant. \
+         Median: Lighthouse's server-response-time audit fails above 600 ms.",
+    ),
+    latency(
+        Metric::LatencyP95,
+        50,
+        log_normal(800.0, 1800.0),
+        "web.dev on time to first byte: good up to 800 ms, poor above 1800 ms, as Lighthouse places its control \
+         points for good and poor. Asked of the 95th percentile instead of the 75th, because a page makes many \
+         requests and meets the tail of each.",
+    ),
+    latency(
+        Metric::LatencyP99,
+        25,
+        log_normal(1000.0, 3000.0),
+        "p10: Nielsen, Usability Engineering (1993), ch. 5: above 1 s the flow of thought breaks. Median: Google and \
+         DoubleClick, The Need for Mobile Speed (2016): 53 % of mobile visits are given up after 3 s.",
+    ),
+    Curve {
+        metric: Metric::ErrorRate,
+        dimension: Dimension::Reliability,
+        unit: Unit::Percent,
+        direction: Direction::LowerIsBetter,
+        kind: CurveKind::Points { points: &[(0.0, 1.0), (0.1, 0.9), (1.0, 0.5), (5.0, 0.1), (10.0, 0.0)] },
+        weight: 50,
+        source: "Google, Site Reliability Engineering (2016), ch. 3 and 4: services are described by nines. Three \
+                 nines (0.1 %) are good, two (1 %) are middling; that one failure in ten scores nothing is the hub's \
+                 choice.",
+    },
+    Curve {
+        metric: Metric::Availability,
+        dimension: Dimension::Reliability,
+        unit: Unit::Percent,
+        direction: Direction::HigherIsBetter,
+        kind: CurveKind::Points { points: &[(90.0, 0.0), (95.0, 0.1), (99.0, 0.5), (99.9, 0.9), (100.0, 1.0)] },
+        weight: 50,
+        source: "The error-rate curve mirrored at 100 %: an unanswered probe counts as much as a failed request.",
+    },
+    Curve {
+        metric: Metric::Observatory,
+        dimension: Dimension::Security,
+        unit: Unit::Points,
+        direction: Direction::HigherIsBetter,
+        kind: CurveKind::Linear { zero: 0.0, full: 100.0 },
+        weight: 100,
+        source: "HTTP Observatory scoring (Mozilla): 100 is a full score; bonus points beyond it are capped.",
+    },
+    page(Metric::FirstContentfulPaint, Unit::Milliseconds, 10, log_normal(1800.0, 3000.0)),
+    page(Metric::SpeedIndex, Unit::Milliseconds, 10, log_normal(3387.0, 5800.0)),
+    page(Metric::LargestContentfulPaint, Unit::Milliseconds, 25, log_normal(2500.0, 4000.0)),
+    page(Metric::TotalBlockingTime, Unit::Milliseconds, 30, log_normal(200.0, 600.0)),
+    page(Metric::CumulativeLayoutShift, Unit::Number, 25, log_normal(0.1, 0.25)),
+    Curve {
+        metric: Metric::Accessibility,
+        dimension: Dimension::Ux,
+        unit: Unit::Percent,
+        direction: Direction::HigherIsBetter,
+        kind: CurveKind::Linear { zero: 0.0, full: 100.0 },
+        weight: 50,
+        source: "Lighthouse scores accessibility as the share of applicable audits that pass; here every rule counts the \
+                 same, and what could not be decided counts neither way. That it has half the weight of the other five \
+                 together is the hub's choice.",
+    },
+];

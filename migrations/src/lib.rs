@@ -1,0 +1,24 @@
+//! The tables of System Builder Hub and their row-level security. Migrations expand first and contract later: a
+//! release reads what the one before it wrote.
+
+mod tables;
+
+mod m0001_access;
+mod m0002_work;
+mod m0003_main_job;
+
+use sea_orm_migration::prelude::*;
+
+/// The role that every PostgreSQL transaction of the hub takes. It owns nothing, can't log in and can't pass row-level
+/// security.
+pub const APPLICATION_ROLE: &str = "sbh_app";
+
+/// All migrations in their order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_access::Migration), Box::new(m0002_work::Migration), Box::new(m0003_main_job::Migration)]
+    }
+}

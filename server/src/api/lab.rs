@@ -1,0 +1,144 @@
+//! Benchmarks, scorecards, artifacts.
+
+use super::{
+    download::Download,
+    extract::{ApiJson, ApiPath, ApiQuery, Caller},
+    refusals::{Changing, Finding, Reading},
+};
+use crate::{problem::Answer, state::AppState};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, StatusCode, header},
+};
+use hub::{
+    Hub,
+    ids::BenchmarkId,
+    lab::{Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, Scorecard, ScorecardQuery},
+    page::Page,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(run_benchmark))
+        .routes(routes!(list_benchmarks))
+        .routes(routes!(get_benchmark))
+        .routes(routes!(cancel_benchmark))
+        .routes(routes!(get_scorecard))
+        .routes(routes!(list_artifacts))
+        .routes(routes!(get_artifact))
+}
+
+/// Starts a benchmark of an environment or of a teardown
+///
+/// Needs `lab:run`. `Location` names the benchmark, whose progress can be read or followed there.
+#[utoipa::path(
+    post, path = "/api/teardown/benchmark/run", tag = "lab", request_body = BenchmarkRequest,
+    responses((status = ACCEPTED, description = "The benchmark, queued.", body = Benchmark), Changing),
+)]
+async fn run_benchmark(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiJson(request): ApiJson<BenchmarkRequest>,
+) -> Answer<(StatusCode, [(HeaderName, String); 1], Json<Benchmark>)> {
+    let benchmark = hub.lab().start(&actor, request).await?;
+    let location = format!("/api/teardown/benchmark/{}", benchmark.id);
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(benchmark)))
+}
+
+/// Benchmarks, newest first
+///
+/// Needs `lab:read`.
+#[utoipa::path(
+    get, path = "/api/teardown/benchmarks", tag = "lab", params(BenchmarkQuery),
+    responses((status = OK, description = "A page of benchmarks.", body = Page<Benchmark>), Reading),
+)]
+async fn list_benchmarks(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiQuery(query): ApiQuery<BenchmarkQuery>,
+) -> Answer<Json<Page<Benchmark>>> {
+    Ok(Json(hub.lab().benchmarks(&actor, &query).await?))
+}
+
+/// A benchmark with its progress and what it measured
+///
+/// Needs `lab:read`.
+#[utoipa::path(
+    get, path = "/api/teardown/benchmark/{benchmark_id}", tag = "lab", params(("benchmark_id" = BenchmarkId, Path)),
+    responses((status = OK, description = "The benchmark.", body = Benchmark), Finding),
+)]
+async fn get_benchmark(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<BenchmarkId>,
+) -> Answer<Json<Benchmark>> {
+    Ok(Json(hub.lab().benchmark(&actor, id).await?))
+}
+
+/// Asks for the end of a benchmark
+///
+/// Needs `lab:run`. A running one ends within a second or so.
+#[utoipa::path(
+    post, path = "/api/teardown/benchmark/{benchmark_id}/cancel", tag = "lab",
+    params(("benchmark_id" = BenchmarkId, Path)),
+    responses((status = OK, description = "The benchmark.", body = Benchmark), Changing),
+)]
+async fn cancel_benchmark(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<BenchmarkId>,
+) -> Answer<Json<Benchmark>> {
+    Ok(Json(hub.lab().cancel(&actor, id).await?))
+}
+
+/// The scorecard of a system's or a teardown's version, the newest when no version is named
+///
+/// Needs `lab:read`.
+#[utoipa::path(
+    get, path = "/api/teardown/scorecard/{system_id}", tag = "lab", params(("system_id" = Uuid, Path), ScorecardQuery),
+    responses((status = OK, description = "The scorecard.", body = Scorecard), Finding, Reading),
+)]
+async fn get_scorecard(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(subject): ApiPath<Uuid>,
+    ApiQuery(query): ApiQuery<ScorecardQuery>,
+) -> Answer<Json<Scorecard>> {
+    Ok(Json(hub.lab().scorecard(&actor, subject, &query).await?))
+}
+
+/// The files that a benchmark left
+///
+/// Needs `lab:read`.
+#[utoipa::path(
+    get, path = "/api/teardown/benchmark/artifacts/{benchmark_id}", tag = "lab",
+    params(("benchmark_id" = BenchmarkId, Path)),
+    responses((status = OK, description = "The files.", body = Vec<Artifact>), Finding),
+)]
+async fn list_artifacts(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<BenchmarkId>,
+) -> Answer<Json<Vec<Artifact>>> {
+    Ok(Json(hub.lab().artifacts(&actor, id).await?))
+}
+
+/// One of the files that a benchmark left
+///
+/// Needs `lab:read`.
+#[utoipa::path(
+    get, path = "/api/teardown/benchmark/artifacts/{benchmark_id}/{name}", tag = "lab",
+    params(("benchmark_id" = BenchmarkId, Path), ("name" = String, Path)),
+    responses((status = OK, description = "The file.", body = Vec<u8>, content_type = "application/json"), Finding),
+)]
+async fn get_artifact(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath((id, name)): ApiPath<(BenchmarkId, String)>,
+) -> Answer<Download> {
+    let (file, bytes) = hub.lab().artifact(&actor, id, &name).await?;
+    Ok(Download { bytes, media_type: file.media_type, name: format!("{id}-{}", file.name) })
+}

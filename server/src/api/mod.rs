@@ -1,0 +1,67 @@
+//! The public API, one file per capability. A handler reads the request, calls one use case, and writes its answer.
+
+pub mod audit;
+pub mod compliance;
+pub mod documentation;
+pub mod download;
+pub mod extract;
+pub mod gates;
+pub mod health;
+pub mod identity;
+pub mod lab;
+pub mod lab_events;
+pub mod prefer;
+pub mod refusals;
+pub mod systems;
+
+use crate::state::AppState;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "System Builder Hub",
+        description = "Measures systems, holds their releases to gates, and proves the outcome.\n\n\
+            Send `Authorization: Bearer sbh_…`, or use the browser's session. Errors are problem documents (RFC 9457). \
+            A change with an `Idempotency-Key` that is sent twice happens once.",
+    ),
+    security(("key" = []), ("session" = [])),
+    modifiers(&Security),
+    components(schemas(crate::problem::ProblemDocument)),
+)]
+struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let key =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("sbh_ and 56 hexadecimal digits").build();
+        let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("sbh_session")));
+        let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+        components.add_security_scheme("session", session);
+    }
+}
+
+/// Every operation, with its description.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(health::routes())
+        .merge(identity::routes())
+        .merge(systems::routes())
+        .merge(lab::routes())
+        .merge(lab_events::routes())
+        .merge(gates::routes())
+        .merge(compliance::routes())
+        .merge(audit::routes())
+}
+
+/// The description of every operation (OpenAPI 3.1).
+pub fn document() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}

@@ -1,0 +1,62 @@
+//! `sbh keys`
+
+use super::{Failure, console::Console, terminal};
+use clap::Subcommand;
+use hub::{
+    access::Permission,
+    identity::{ApiKey, NewKey},
+    ids::KeyId,
+};
+
+/// What to do with keys.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Creates a key; standard output is its secret alone, this once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        name: String,
+        /// What it may do, separated by commas; `sbh routes` and docs/permissions.md name them
+        #[arg(long, value_delimiter = ',', required = true)]
+        scopes: Vec<String>,
+        /// Days until it ends, 1 to 730; never when left out
+        #[arg(long)]
+        expires_in_days: Option<u32>,
+    },
+    /// Lists the keys, without their secrets
+    List,
+    /// Revokes a key at once
+    Revoke {
+        /// Its id
+        id: String,
+    },
+}
+
+/// Carries the command out as the console.
+pub(super) async fn run(command: Command) -> Result<(), Failure> {
+    let Console { hub, actor } = Console::open().await?;
+    match command {
+        Command::Create { name, scopes, expires_in_days } => {
+            let scopes = scopes.iter().map(|scope| scope.trim().parse::<Permission>()).collect::<Result<_, _>>()?;
+            let made = hub.keys().create(&actor, NewKey { name, scopes, expires_in_days }).await?;
+            eprintln!("Key {} ({}). The secret is shown this once.", made.key.name, made.key.id);
+            terminal::print(&format!("{}\n", made.secret));
+        }
+        Command::List => terminal::print(&hub.keys().list(&actor).await?.iter().map(line).collect::<String>()),
+        Command::Revoke { id } => {
+            hub.keys().revoke(&actor, KeyId::parse(&id)?).await?;
+            terminal::print("Revoked.\n");
+        }
+    }
+    Ok(())
+}
+
+fn line(key: &ApiKey) -> String {
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let state = match (key.revoked_at, key.expires_at) {
+        (Some(at), _) => format!("revoked {}", at.date_naive()),
+        (None, Some(at)) => format!("until {}", at.date_naive()),
+        (None, None) => "no end".to_owned(),
+    };
+    format!("{}  {}…  {}  {state}  {}\n", key.id, key.hint, key.name, scopes.join(","))
+}

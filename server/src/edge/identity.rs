@@ -1,0 +1,82 @@
+//! Who asks: a bearer key, else the browser's session. A wrong credential is refused, never taken for nobody.
+
+use super::session;
+use crate::{problem::Problem, state::AppState};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use hub::{Error, Hub, Kind, Result, access::Actor};
+use tower_sessions::Session;
+
+/// What is known of who asks; in the extensions of every request.
+#[derive(Clone, Debug, Default)]
+pub struct Identified {
+    /// Who it is, if anybody.
+    pub actor: Option<Actor>,
+    /// Whether a key proves it, which no browser sends by itself.
+    pub by_key: bool,
+    refused: Option<Error>,
+}
+
+/// Finds out who asks. A wrong credential goes on to the limits, which count it, and is refused by [`admit`].
+pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let session = request.extensions().get::<Session>().cloned();
+    match find(&state.hub, request.headers(), session).await {
+        Ok(identified) => {
+            request.extensions_mut().insert(identified);
+            next.run(request).await
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+/// Refuses a credential that was sent and is wrong.
+pub async fn admit(request: Request, next: Next) -> Response {
+    match request.extensions().get::<Identified>().and_then(|identified| identified.refused.clone()) {
+        Some(error) => Problem::from(error).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+async fn find(hub: &Hub, headers: &HeaderMap, session: Option<Session>) -> Result<Identified> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        let found = match bearer(headers) {
+            Some(secret) => hub.keys().authenticate(secret).await,
+            None => Err(Error::unauthenticated("Authorization must be Bearer and one API key.")),
+        };
+        return match found {
+            Ok(actor) => Ok(Identified { actor: Some(actor), by_key: true, refused: None }),
+            Err(error) if error.kind() == Kind::Unauthenticated => {
+                Ok(Identified { by_key: true, refused: Some(error), actor: None })
+            }
+            Err(error) => Err(error),
+        };
+    }
+    match session {
+        Some(session) => Ok(Identified { actor: signed_in(hub, &session).await?, ..Identified::default() }),
+        None => Ok(Identified::default()),
+    }
+}
+
+async fn signed_in(hub: &Hub, session: &Session) -> Result<Option<Actor>> {
+    if session.id().is_none() {
+        return Ok(None);
+    }
+    let Some(user) = session::user(session).await? else { return Ok(None) };
+    let actor = hub.identity().actor(user).await?;
+    match actor {
+        Some(_) => session::touch(session, hub.platform().clock.now().timestamp()).await?,
+        None => session::end(session).await?,
+    }
+    Ok(actor)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (only, None) = (values.next()?, values.next()) else { return None };
+    let (scheme, secret) = only.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}

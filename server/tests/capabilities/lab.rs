@@ -1,0 +1,205 @@
+//! Benchmarks, scorecards, artifacts.
+
+use crate::{
+    shop::{Shop, entries, id},
+    support::{Backend, TestHub},
+};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+const RUN: &str = "/api/teardown/benchmark/run";
+
+on_both_databases! {
+    async fn a_benchmark_ends_in_a_scorecard_and_leaves_its_files(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let benchmark = shop.measure("2.0").await;
+        let (load, one) = (&benchmark["load"], benchmark["id"].as_str().unwrap());
+        assert_eq!(load["valid"], true, "{benchmark}");
+        assert_eq!(load["errors"], 0, "{benchmark}");
+        for side in ["raw", "corrected"] {
+            for name in ["p50_ms", "p90_ms", "p95_ms", "p99_ms", "p999_ms", "max_ms"] {
+                assert!(load["latency"][side][name].as_f64().is_some_and(|value| value > 0.0), "{side} {name}: {benchmark}");
+            }
+        }
+        let newest = format!("/api/teardown/scorecard/{}", shop.system);
+        let card = shop.owner.get(&newest).await.expect(200);
+        assert_eq!((&card["version"], &card["benchmark_id"]), (&json!("2.0"), &benchmark["id"]));
+        assert_eq!(shop.owner.get(&format!("{newest}?version=2.0&environment_id={}", shop.environment)).await.expect(200), card);
+        for other in ["version=2.1", "version=%27%20OR%201%3D1%20--", "environment_id=01890a5d-ac96-774b-bcce-b302099a8057"] {
+            shop.owner.get(&format!("{newest}?{other}")).await.not_found();
+        }
+        shop.owner.get(&format!("{newest}?environment_id=staging")).await.problem(422, "invalid");
+        downloaded(&shop, one).await;
+        let listed = shop.owner.get(&format!("/api/teardown/benchmarks?limit=1&system_id={}", shop.system)).await.expect(200);
+        assert_eq!(listed["items"][0]["id"], benchmark["id"]);
+    }
+
+    async fn a_page_is_opened_in_a_browser_and_scores_user_experience(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let mut run = shop.short("1.0.0");
+        run["devices"] = json!(["mobile"]);
+        let benchmark = shop.measure_as(&run).await;
+        let audit = &benchmark["browser"]["audits"][0];
+        assert_eq!((&audit["device"], &audit["loads"], &audit["status"]), (&json!("mobile"), &json!(3), &json!(200)), "{benchmark}");
+        let metric = |name: &str| audit["metrics"][name].as_f64().unwrap_or_else(|| panic!("{name}: {benchmark}"));
+        assert!(metric("fcp_ms") > 0.0 && metric("lcp_ms") >= metric("fcp_ms"), "{benchmark}");
+        assert!(metric("requests") >= 1.0 && metric("transfer_bytes") > 500.0 && metric("third_party_requests") == 0.0, "{benchmark}");
+        let found = &audit["accessibility"];
+        assert!(!found["passes"].as_array().unwrap().is_empty(), "{benchmark}");
+        let card = shop.owner.get(&format!("/api/teardown/scorecard/{}", shop.system)).await.expect(200);
+        let rows = card["dimensions"].as_array().unwrap();
+        let ux = rows.iter().find(|row| row["dimension"] == "ux").unwrap();
+        assert!(ux["score"].as_f64().is_some_and(|score| score > 0.0), "{card}");
+        assert_eq!(card["metrics"]["browser.mobile.lcp_ms"], audit["metrics"]["lcp_ms"]);
+        let files = format!("/api/teardown/benchmark/artifacts/{}", benchmark["id"].as_str().unwrap());
+        let files = shop.owner.get(&files).await.expect(200);
+        let names: Vec<_> = files.as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
+        assert!(names.contains(&"mobile.har") && names.contains(&"mobile.json"), "{names:?}");
+    }
+
+    async fn an_environment_that_is_not_verified_is_not_opened_in_a_browser(hub: TestHub) {
+        let shop = Shop::register(&hub).await;
+        let mut run = shop.short("1.0.0");
+        run["devices"] = json!(["mobile", "desktop"]);
+        let accepted = shop.owner.post(RUN, &run).await;
+        accepted.expect(202);
+        let benchmark = shop.until_over(accepted.header("location").unwrap()).await;
+        let gaps = benchmark["browser"]["not_measured"].as_array().unwrap();
+        assert_eq!((gaps.len(), &benchmark["browser"]["audits"]), (2, &json!([])), "{benchmark}");
+        assert!(gaps[0]["why"].as_str().unwrap().contains("not verified"), "{benchmark}");
+    }
+
+    async fn a_version_keeps_its_scorecard_when_a_later_one_is_measured(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let first = shop.measure("1.0.0").await;
+        shop.deploy("1.1.0").await;
+        let second = shop.measure("1.1.0").await;
+        let card = async |query: &str| shop.owner.get(&format!("/api/teardown/scorecard/{}{query}", shop.system)).await.expect(200);
+        assert_eq!(card("?version=1.0.0").await["benchmark_id"], first["id"]);
+        assert_eq!(card("").await["benchmark_id"], second["id"]);
+    }
+
+    async fn without_a_proven_ownership_no_load_is_sent(hub: TestHub) {
+        let shop = Shop::register(&hub).await;
+        let mut heavy = shop.short("1.0.0");
+        heavy["model"]["rate"] = json!(100.0);
+        let accepted = shop.owner.post(RUN, &heavy).await;
+        accepted.expect(202);
+        let benchmark = shop.until_over(accepted.header("location").unwrap()).await;
+        assert_eq!((&benchmark["state"], &benchmark["load"]), (&json!("succeeded"), &Value::Null), "{benchmark}");
+        assert!(benchmark["reason"].as_str().unwrap().contains("Ownership is not verified"), "{benchmark}");
+        let card = shop.owner.get(&format!("/api/teardown/scorecard/{}", shop.system)).await.expect(200);
+        let dimensions = card["dimensions"].as_array().unwrap();
+        let performance = dimensions.iter().find(|row| row["dimension"] == "performance").unwrap();
+        assert_eq!(performance["score"], Value::Null, "{card}");
+        let requests = shop.requests().await;
+        assert!((1..100).contains(&requests), "the shop saw {requests} requests; the load alone would have been 150");
+    }
+
+    async fn a_teardown_is_looked_at_and_never_loaded(hub: TestHub) {
+        let shop = Shop::register(&hub).await;
+        let teardown = json!({ "target_name": "Rival", "domain": shop.url });
+        let teardown = id(&shop.owner.post("/api/teardown/create", &teardown).await);
+        let run = json!({ "teardown_id": teardown, "version": "seen", "duration_s": 1.0, "model": { "kind": "open", "rate": 1.0 } });
+        let accepted = shop.owner.post(RUN, &run).await;
+        accepted.expect(202);
+        let benchmark = shop.until_over(accepted.header("location").unwrap()).await;
+        assert_eq!((&benchmark["state"], &benchmark["load"]), (&json!("succeeded"), &Value::Null), "{benchmark}");
+        let card = shop.owner.get(&format!("/api/teardown/scorecard/{teardown}")).await.expect(200);
+        assert_eq!((&card["teardown_id"], &card["system_id"]), (&json!(teardown), &Value::Null));
+    }
+
+    async fn a_target_that_does_not_answer_gets_no_score(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let nowhere = json!({ "kind": "preview", "base_url": "http://127.0.0.1:9" });
+        let nowhere = id(&shop.owner.post(&format!("/api/systems/{}/environments", shop.system), &nowhere).await);
+        let allow = json!({ "reason": "nothing listens there" });
+        shop.owner.post(&format!("/api/environments/{nowhere}/allow-private"), &allow).await.expect(200);
+        let mut run = shop.short("1.0.0");
+        run["environment_id"] = json!(nowhere);
+        let benchmark = shop.measure_as(&run).await;
+        let card = shop.owner.get(&format!("/api/teardown/scorecard/{}", shop.system)).await.expect(200);
+        let score = |name: &str| {
+            let rows = card["dimensions"].as_array().unwrap();
+            rows.iter().find(|row| row["dimension"] == name).unwrap()["score"].clone()
+        };
+        assert_eq!((score("performance"), score("security")), (Value::Null, Value::Null), "{benchmark}");
+        assert_eq!(score("reliability"), json!(0.0), "{benchmark}");
+    }
+
+    async fn a_long_benchmark_ends_when_it_is_cancelled(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let mut long = shop.short("1.0.0");
+        long["duration_s"] = json!(120.0);
+        let accepted = shop.owner.post(RUN, &long).await;
+        let path = format!("/api/teardown/benchmark/{}", id(&accepted));
+        shop.owner.post(&format!("{path}/cancel"), &Value::Null).await.expect(200);
+        assert_eq!(shop.until_over(&path).await["state"], "cancelled");
+        let before = entries(&shop.owner).await;
+        shop.owner.post(&format!("{path}/cancel"), &Value::Null).await.problem(409, "conflict");
+        assert_eq!(entries(&shop.owner).await, before);
+        shop.owner.get(&format!("/api/teardown/scorecard/{}", shop.system)).await.not_found();
+    }
+
+    async fn every_wrong_field_of_a_benchmark_is_named_and_nothing_is_queued(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let before = entries(&shop.owner).await;
+        for (pointer, field, value) in [
+            ("/version", "version", json!("<script>alert(1)</script>")),
+            ("/version", "version", json!("' OR 1=1 --")),
+            ("/duration_s", "duration_s", json!(0.5)),
+            ("/duration_s", "duration_s", json!(1e9)),
+            ("/warm_up_s", "warm_up_s", json!(-1)),
+            ("/devices/0", "devices", json!(["watch"])),
+            ("/devices/1", "devices", json!(["mobile", "mobile"])),
+            ("/model/rate", "model", json!({ "kind": "open", "rate": 0 })),
+            ("/model/vus", "model", json!({ "kind": "closed", "vus": 100_000 })),
+            ("/model/think_time_s", "model", json!({ "kind": "closed", "vus": 1, "think_time_s": -1 })),
+            ("/model/rate", "model", json!({ "kind": "open", "rate": "fast" })),
+            ("/model/kind", "model", json!({ "kind": "random", "rate": 1 })),
+            ("/model", "model", json!({ "kind": "closed", "rate": 1 })),
+            ("/model", "model", json!({ "kind": "open", "rate": 1, "vus": 1 })),
+            ("/http", "http", json!("http3")),
+            ("/requests/1/name", "requests", json!([{ "name": "a", "path": "/" }, { "name": "a", "path": "/b" }])),
+            ("/environment_id", "teardown_id", json!("01890a5d-ac96-774b-bcce-b302099a8057")),
+        ] {
+            let mut wrong = shop.short("1.0.0");
+            wrong[field] = value;
+            shop.owner.post(RUN, &wrong).await.invalid(pointer);
+        }
+        assert_eq!(shop.owner.get("/api/teardown/benchmarks").await.expect(200)["items"], json!([]));
+        assert_eq!(entries(&shop.owner).await, before);
+    }
+}
+
+/// Each listed file is what its digest says, is saved and never shown; other names are not there.
+async fn downloaded(shop: &Shop, benchmark: &str) {
+    let folder = format!("/api/teardown/benchmark/artifacts/{benchmark}");
+    let files = shop.owner.get(&folder).await.expect(200);
+    let names: Vec<_> = files.as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"load.json") && names.contains(&"probes.json"), "{files}");
+    for file in files.as_array().unwrap() {
+        let reply = shop.owner.get(&format!("{folder}/{}", file["name"].as_str().unwrap())).await;
+        reply.expect(200);
+        assert_eq!(hex::encode(Sha256::digest(&reply.body)), file["sha256"].as_str().unwrap());
+        assert_eq!(reply.body.len() as u64, file["size"]);
+        assert!(
+            reply.header("content-disposition").unwrap().starts_with("attachment; filename="),
+            "{:?}",
+            reply.headers
+        );
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+    }
+    for name in ["nothing.json", "..%2F..%2Fsbh.db", "%00", "load.json%00.txt", "%2Fetc%2Fpasswd", "LOAD.JSON"] {
+        let reply = shop.owner.get(&format!("{folder}/{name}")).await;
+        assert!((400..500).contains(&reply.status) && reply.json() != files, "{name}: {}", reply.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lab_that_is_switched_off_says_so() {
+    let hub = TestHub::start_with(Backend::Sqlite, &[("FEATURE_BENCHMARK_LAB", "false")]).await;
+    let shop = Shop::open(&hub).await;
+    let told = shop.owner.post(RUN, &shop.short("1.0.0")).await.problem(503, "unavailable");
+    assert!(told["detail"].as_str().unwrap().contains("FEATURE_BENCHMARK_LAB"), "{told}");
+}

@@ -1,0 +1,15 @@
+//! Each capability used as it is meant, over HTTP, and the main job from the first registration to the verified pack.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+
+#[path = "../support/mod.rs"]
+#[macro_use]
+mod support;
+
+mod audit;
+mod compliance;
+mod gates;
+mod lab;
+mod main_job;
+mod shop;
+mod systems;

@@ -1,0 +1,200 @@
+//! A right request for every operation.
+
+use crate::support::{Client, Reply, TestHub, send};
+use hub::access::{Needs, OPERATIONS};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One operation with a request that is right but for the ids, which name nothing until they are filled in.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub id: &'static str,
+    pub method: Method,
+    /// With `{name}` for every id, in path, query and body.
+    pub path: &'static str,
+    pub body: Option<Value>,
+}
+
+/// An id that names nothing.
+const NOWHERE: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+fn get(id: &'static str, path: &'static str) -> Row {
+    Row { id, method: Method::GET, path, body: None }
+}
+
+fn delete(id: &'static str, path: &'static str) -> Row {
+    Row { id, method: Method::DELETE, path, body: None }
+}
+
+fn post(id: &'static str, path: &'static str, body: Value) -> Row {
+    Row { id, method: Method::POST, path, body: Some(body) }
+}
+
+/// Every operation that asks for an identity.
+pub fn rows() -> Vec<Row> {
+    let hurl = "GET {{base_url}}/\nHTTP 200\n";
+    let policy = || {
+        let rule = json!({ "id": "p95", "subject": { "metric": "latency.corrected.p95_ms" }, "threshold": { "at_most": 300 } });
+        json!({ "system_id": "{system}", "document": { "name": "Release", "rules": [rule] } })
+    };
+    vec![
+        get("me", "/api/auth/me"),
+        get("list_sessions", "/api/auth/sessions"),
+        delete("end_session", "/api/auth/sessions/{session}"),
+        get("list_keys", "/api/keys"),
+        post("create_key", "/api/keys", json!({ "name": "ci", "scopes": ["account:manage"] })),
+        delete("revoke_key", "/api/keys/{key}"),
+        get("list_members", "/api/tenants/members"),
+        post(
+            "add_member",
+            "/api/tenants/members",
+            json!({ "email": "new@example.com", "role": "member", "password": "correct horse battery" }),
+        ),
+        get("list_systems", "/api/systems"),
+        post("create_system", "/api/systems", json!({ "name": "Shop", "description": "sells" })),
+        get("get_system", "/api/systems/{system}"),
+        post(
+            "add_environment",
+            "/api/systems/{system}/environments",
+            json!({ "kind": "preview", "name": "pr", "base_url": "https://example.com" }),
+        ),
+        get("get_environment", "/api/environments/{environment}"),
+        post("verify_environment", "/api/environments/{environment}/verify", json!({ "method": "dns_txt" })),
+        post("allow_private", "/api/environments/{environment}/allow-private", json!({ "reason": "ours" })),
+        post("create_teardown", "/api/teardown/create", json!({ "target_name": "Rival", "domain": "rival.example" })),
+        post(
+            "run_benchmark",
+            "/api/teardown/benchmark/run",
+            json!({ "environment_id": "{environment}", "version": "1.0.0", "duration_s": 1.0 }),
+        ),
+        get("list_benchmarks", "/api/teardown/benchmarks"),
+        get("get_benchmark", "/api/teardown/benchmark/{benchmark}"),
+        get("benchmark_events", "/api/teardown/benchmark/{benchmark}/events"),
+        post("cancel_benchmark", "/api/teardown/benchmark/{benchmark}/cancel", Value::Null),
+        get("get_scorecard", "/api/teardown/scorecard/{system}"),
+        get("list_artifacts", "/api/teardown/benchmark/artifacts/{benchmark}"),
+        get("get_artifact", "/api/teardown/benchmark/artifacts/{benchmark}/load.json"),
+        post(
+            "register_golden_path",
+            "/api/gate/golden-path/register",
+            json!({ "system_id": "{system}", "name": "Home", "source": hurl }),
+        ),
+        get("list_golden_paths", "/api/gate/golden-paths?system_id={system}"),
+        get("get_golden_path", "/api/gate/golden-path/{path}"),
+        delete("remove_golden_path", "/api/gate/golden-path/{path}"),
+        post(
+            "try_golden_path",
+            "/api/gate/golden-path/try",
+            json!({ "environment_id": "{environment}", "source": hurl }),
+        ),
+        post("set_policy", "/api/gate/policy", policy()),
+        get("get_policy", "/api/gate/policy/{system}"),
+        post("dry_run_policy", "/api/gate/policy/dry-run", policy()),
+        get("list_metrics", "/api/gate/metrics"),
+        post("validate", "/api/gate/validate", json!({ "system_id": "{system}", "version": "1.0.0" })),
+        get("list_validations", "/api/gate/validations"),
+        get("get_validation", "/api/gate/validations/{validation}"),
+        post("replay_validation", "/api/gate/validations/{validation}/replay", Value::Null),
+        post(
+            "create_evidence",
+            "/api/compliance/evidence",
+            json!({ "scope": "SOC2", "validation_id": "{validation}" }),
+        ),
+        get("list_evidence", "/api/compliance/evidence"),
+        get("get_evidence", "/api/compliance/evidence/{evidence}"),
+        get("download_evidence", "/api/compliance/evidence/{evidence}/pack"),
+        get("get_public_key", "/api/compliance/public-key"),
+        get("list_public_keys", "/api/compliance/public-keys"),
+        get("list_audit_entries", "/api/audit/entries"),
+        get("get_audit_proof", "/api/audit/entries/0/proof"),
+        get("get_audit_consistency", "/api/audit/consistency?from=0"),
+        get("get_audit_checkpoint", "/api/audit/checkpoint"),
+        post("verify_audit", "/api/audit/verify", json!({})),
+        post("sign_out", "/api/auth/sign-out", Value::Null),
+    ]
+}
+
+impl Row {
+    /// Sends the request with these ids; those that are not given name nothing.
+    pub async fn send(&self, client: &Client, ids: &BTreeMap<&str, String>) -> Reply {
+        self.send_body(client, ids, self.body.as_ref().map(Value::to_string)).await
+    }
+
+    /// Sends the request with another body.
+    pub async fn send_body(&self, client: &Client, ids: &BTreeMap<&str, String>, body: Option<String>) -> Reply {
+        let mut request = client.request(self.method.clone(), &filled(self.path, ids));
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(filled(&body, ids));
+        }
+        send(request).await
+    }
+
+    /// Whether its body is read.
+    pub fn reads_body(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| !body.is_null())
+    }
+
+    /// What it asks for.
+    pub fn needs(&self) -> Needs {
+        let known = OPERATIONS.iter().find(|operation| operation.id == self.id);
+        known.unwrap_or_else(|| panic!("{} has no row in OPERATIONS", self.id)).needs
+    }
+}
+
+/// Fills in ids; `{{base_url}}` is Hurl's and stays.
+fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
+    let names = ["system", "environment", "session", "key", "benchmark", "path", "validation", "evidence"];
+    names.iter().fold(text.to_owned(), |text, name| {
+        text.replace(&format!("{{{name}}}"), ids.get(name).map_or(NOWHERE, String::as_str))
+    })
+}
+
+#[test]
+fn every_operation_has_its_rows() {
+    let document = serde_json::to_value(server::api::document()).unwrap();
+    let methods = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let described: BTreeSet<String> =
+        methods.filter_map(|operation| operation["operationId"].as_str().map(str::to_owned)).collect();
+    let permitted: BTreeSet<String> = OPERATIONS.iter().map(|operation| operation.id.to_owned()).collect();
+    assert_eq!(described, permitted, "the API's operations and those in src/access/operations.rs");
+    let open = OPERATIONS
+        .iter()
+        .filter(|operation| operation.needs == Needs::Nothing)
+        .map(|operation| operation.id.to_owned());
+    let tested: BTreeSet<String> = rows().iter().map(|row| row.id.to_owned()).chain(open).collect();
+    assert_eq!(described, tested, "the API's operations and those in this table");
+}
+
+/// A system of the owner's with everything below it, by kind.
+pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, String> {
+    let owner = hub.as_owner().await;
+    let id = |reply: Reply| reply.json()["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text())).to_owned();
+    let mut ids = BTreeMap::new();
+    ids.insert("system", id(owner.post("/api/systems", &json!({ "name": "Everything" })).await));
+    let environment = json!({ "kind": "staging", "base_url": "http://127.0.0.1:1" });
+    ids.insert(
+        "environment",
+        id(owner.post(&format!("/api/systems/{}/environments", ids["system"]), &environment).await),
+    );
+    for row in rows() {
+        let kind = match row.id {
+            "create_key" => "key",
+            "run_benchmark" => "benchmark",
+            "register_golden_path" => "path",
+            "validate" => "validation",
+            _ => continue,
+        };
+        let made = id(row.send(&owner, &ids).await);
+        ids.insert(kind, made);
+    }
+    let sessions = owner.get("/api/auth/sessions").await.json();
+    ids.insert("session", sessions[0]["id"].as_str().unwrap().to_owned());
+    let validation = format!("/api/gate/validations/{}", ids["validation"]);
+    while owner.get(&validation).await.json()["state"] != "finished" {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let evidence = json!({ "scope": "SOC2", "validation_id": ids["validation"] });
+    ids.insert("evidence", id(owner.post("/api/compliance/evidence", &evidence).await));
+    ids
+}

@@ -1,0 +1,151 @@
+use crate::{Error, Result};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $at_least:ident;)*) => {
+        /// One thing that somebody may do; also the scope of an API key.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+        pub enum Permission {$(
+            $(#[$doc])*
+            #[serde(rename = $text)]
+            $name,
+        )*}
+
+        impl Permission {
+            /// All permissions, in the order of the capabilities.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The text that keys and messages use.
+            pub fn as_str(self) -> &'static str {
+                match self {$(Self::$name => $text,)*}
+            }
+
+            fn held_by(self) -> Holders {
+                match self {$(Self::$name => Holders::$at_least,)*}
+            }
+        }
+    };
+}
+
+/// Which tenant roles hold a permission.
+#[derive(Clone, Copy)]
+enum Holders {
+    /// Every role.
+    Everyone,
+    /// Those who build: member, admin, owner.
+    Builders,
+    /// Those who answer for the tenant, and those who check it: auditor, admin, owner.
+    Overseers,
+    /// Admin and owner.
+    Admins,
+}
+
+permissions! {
+    /// Sees systems, environments and teardowns.
+    SystemsRead = "systems:read", Everyone;
+    /// Registers and changes systems, environments and teardowns, and proves their ownership.
+    SystemsWrite = "systems:write", Builders;
+    /// Allows a private or loopback address for an environment.
+    SystemsAllowPrivate = "systems:allow-private", Admins;
+    /// Sees benchmarks, scorecards and their artifacts.
+    LabRead = "lab:read", Everyone;
+    /// Starts and cancels benchmarks.
+    LabRun = "lab:run", Builders;
+    /// Sees golden paths, policies and validations.
+    GatesRead = "gates:read", Everyone;
+    /// Writes golden paths and policies.
+    GatesWrite = "gates:write", Builders;
+    /// Runs validations and journeys.
+    GatesValidate = "gates:validate", Builders;
+    /// Lists and downloads evidence packs.
+    EvidenceRead = "evidence:read", Everyone;
+    /// Makes evidence packs; auditors too, for packs are what they come for.
+    EvidenceCreate = "evidence:create", Everyone;
+    /// Reads the audit log and its proofs.
+    AuditRead = "audit:read", Overseers;
+    /// Makes, lists and ends own API keys and sessions.
+    AccountManage = "account:manage", Everyone;
+    /// Sees who is in the tenant.
+    MembersRead = "members:read", Everyone;
+    /// Adds members and changes their roles.
+    MembersManage = "members:manage", Admins;
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Permission {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::ALL.iter().copied().find(|permission| permission.as_str() == text).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|permission| permission.as_str()).collect();
+            Error::invalid("/scopes", format!("{text:?} is no scope; allowed are {}.", known.join(", ")))
+        })
+    }
+}
+
+/// A role in a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub enum Role {
+    /// Builds: systems, benchmarks, gates, evidence.
+    Member,
+    /// Reads and downloads; changes nothing but makes evidence packs.
+    Auditor,
+    /// Everything a member may, and what is risky.
+    Admin,
+    /// Everything.
+    Owner,
+}
+
+impl Role {
+    /// All roles, from the least to the most.
+    pub const ALL: [Self; 4] = [Self::Member, Self::Auditor, Self::Admin, Self::Owner];
+
+    /// The text that forms and columns use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// What the role may do.
+    pub fn permissions(self) -> BTreeSet<Permission> {
+        Permission::ALL.iter().copied().filter(|permission| self.holds(permission.held_by())).collect()
+    }
+
+    fn holds(self, holders: Holders) -> bool {
+        match holders {
+            Holders::Everyone => true,
+            Holders::Builders => self != Self::Auditor,
+            Holders::Overseers => self != Self::Member,
+            Holders::Admins => matches!(self, Self::Admin | Self::Owner),
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or_else(|| {
+            Error::invalid("/role", format!("{text:?} is no role; allowed are member, auditor, admin, owner."))
+        })
+    }
+}

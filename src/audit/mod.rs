@@ -1,0 +1,15 @@
+//! The audit log: everything that changes something, in a Merkle tree per tenant (RFC 9162). An entry is written in the
+//! transaction of the change; a signed checkpoint fixes what the log was; inclusion and consistency proofs show it to
+//! somebody who has nothing but the checkpoint.
+
+mod model;
+#[cfg(feature = "backend")]
+mod service;
+#[cfg(feature = "backend")]
+mod store;
+#[cfg(all(test, feature = "backend"))]
+mod tests;
+
+pub use model::{AuditQuery, Damage, Entry, Verification};
+#[cfg(feature = "backend")]
+pub use service::{Audit, Change, record};

@@ -1,0 +1,97 @@
+//! Entries and what a check of the log found.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One entry of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct Entry {
+    /// Position in the log, from 0.
+    pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: an e-mail address, `key NAME` or `hub PART`.
+    pub actor: String,
+    /// What was done, for example `gate.policy.created`.
+    pub action: String,
+    /// The kind of thing that it was done to.
+    pub object: String,
+    /// Its id.
+    pub object_id: String,
+    /// The particulars; secrets are never among them.
+    #[cfg_attr(feature = "backend", schema(value_type = Object))]
+    pub detail: serde_json::Value,
+    /// The entry's leaf hash in the tree, in hex.
+    pub leaf_hash: String,
+}
+
+/// Which entries are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditQuery {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Most rows wanted, 1 to 200; 50 when left out.
+    pub limit: Option<u32>,
+    /// Only entries of this action or of actions that begin with it and a dot.
+    pub action: Option<String>,
+    /// Only entries about the thing with this id.
+    pub object_id: Option<String>,
+}
+
+/// What a check of the whole log found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct Verification {
+    /// Entries that were read.
+    pub size: u64,
+    /// Root of the tree over them, in hex.
+    pub root: String,
+    /// Size of the checkpoint that was compared with, if one was given.
+    pub checkpoint_size: Option<u64>,
+    /// What is wrong; empty when the log is intact.
+    pub damage: Vec<Damage>,
+}
+
+impl Verification {
+    /// Whether nothing is wrong.
+    pub fn intact(&self) -> bool {
+        self.damage.is_empty()
+    }
+}
+
+/// One thing that is wrong with the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub enum Damage {
+    /// The entry is not what was hashed when it was written.
+    Edited {
+        /// Its position.
+        seq: u64,
+    },
+    /// No entry has this position although later ones exist.
+    Missing {
+        /// The position.
+        seq: u64,
+    },
+    /// The tree over the entries has another root or size than the log's head.
+    Head {
+        /// Size in the head.
+        expected_size: u64,
+        /// Root in the head, in hex.
+        expected_root: String,
+    },
+    /// The log is shorter than the checkpoint.
+    Truncated {
+        /// Size in the checkpoint.
+        expected_size: u64,
+    },
+    /// The entries up to the checkpoint make another root than the checkpoint's.
+    Rewritten {
+        /// Root in the checkpoint, in hex.
+        expected_root: String,
+    },
+}

@@ -1,0 +1,115 @@
+//! What goes into a pack, and the page that a person reads first.
+
+use super::controls::{Control, EvidenceScope, controls};
+use crate::{
+    Error, Result,
+    gates::{Check, CheckState, Inputs, Report, Validation},
+    lab::{Benchmark, FindingView, Scorecard},
+    systems::System,
+};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use sbh_proof::{AuditTrail, PackBuilder, SigningKey};
+use serde_json::json;
+
+/// What the members of a pack's predicate mean; documented in `docs/evidence.md`.
+pub const PREDICATE_TYPE: &str = "https://system-builder-hub.dev/evidence/v1";
+
+/// The records of one validation.
+pub(super) struct Records {
+    pub scope: EvidenceScope,
+    pub organisation: String,
+    pub system: System,
+    pub environment: String,
+    pub validation: Validation,
+    pub inputs: Inputs,
+    pub report: Report,
+    pub measured: Option<(Benchmark, Scorecard)>,
+    pub trail: AuditTrail,
+    pub made_by: String,
+    pub made_at: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "evidence.html")]
+struct IndexPage<'a> {
+    records: &'a Records,
+    controls: &'a [Control],
+    findings: &'a [FindingView],
+    key_id: String,
+    verdict: &'a str,
+}
+
+impl IndexPage<'_> {
+    fn word(&self, check: &Check) -> &'static str {
+        match check.state {
+            CheckState::Passed => "passed",
+            CheckState::Failed => "failed",
+            CheckState::Warned => "warning",
+            CheckState::NotMeasured => "not measured",
+        }
+    }
+}
+
+/// Signs the records as a pack; gives its bytes and the names of its files.
+pub(super) fn seal(records: Records, key: &SigningKey) -> Result<(Vec<u8>, Vec<String>)> {
+    let findings = records.measured.as_ref().and_then(|(benchmark, _)| benchmark.security.as_ref());
+    let findings = findings.map(|security| security.findings.clone()).unwrap_or_default();
+    let page = IndexPage {
+        records: &records,
+        controls: controls(records.scope),
+        findings: &findings,
+        key_id: key.public_key().key_id().to_string(),
+        verdict: records.report.verdict.as_str(),
+    };
+    let index = page.render().map_err(Error::internal)?;
+    let mut builder = PackBuilder::new(PREDICATE_TYPE, predicate(&records));
+    builder = add(builder, "index.html", index.into_bytes())?;
+    for (name, value) in documents(&records, &findings)? {
+        builder = add(builder, name, pretty(&value)?)?;
+    }
+    let packed = builder.audit(records.trail).and_then(|builder| builder.seal(key)).map_err(Error::internal)?;
+    let report = sbh_proof::verify(&packed, Some(&key.public_key())).map_err(Error::internal)?;
+    Ok((packed, report.files.into_iter().map(|file| file.name).collect()))
+}
+
+fn predicate(records: &Records) -> serde_json::Value {
+    json!({
+        "scope": records.scope,
+        "organisation": records.organisation,
+        "system": { "id": records.system.id, "name": records.system.name },
+        "environment": records.environment,
+        "version": records.validation.version,
+        "validation": records.validation.id,
+        "verdict": records.report.verdict,
+        "enforced": records.report.enforced,
+        "madeBy": records.made_by,
+        "madeAt": records.made_at,
+        "controls": controls(records.scope),
+    })
+}
+
+fn documents(records: &Records, findings: &[FindingView]) -> Result<Vec<(&'static str, serde_json::Value)>> {
+    let mut documents = vec![
+        ("verdict.json", serde_json::to_value(&records.report)?),
+        ("inputs.json", serde_json::to_value(&records.inputs)?),
+        ("golden-paths.json", serde_json::to_value(&records.inputs.golden_paths)?),
+        ("findings.json", serde_json::to_value(findings)?),
+        ("controls.json", serde_json::to_value(controls(records.scope))?),
+    ];
+    if let Some((benchmark, scorecard)) = &records.measured {
+        documents.push(("benchmark.json", serde_json::to_value(benchmark)?));
+        documents.push(("scorecard.json", serde_json::to_value(scorecard)?));
+    }
+    Ok(documents)
+}
+
+fn pretty(value: &serde_json::Value) -> Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn add(builder: PackBuilder, name: &str, bytes: Vec<u8>) -> Result<PackBuilder> {
+    builder.file(name, bytes).map_err(Error::internal)
+}

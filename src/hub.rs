@@ -1,0 +1,78 @@
+//! The hub: every capability on one platform.
+
+use crate::{
+    audit::Audit,
+    compliance::Compliance,
+    gates::{Gates, ValidationHandler},
+    identity::{Identity, Keys, Sessions},
+    lab::{BenchmarkHandler, Lab},
+    platform::{Platform, queue::Handler},
+    systems::Systems,
+};
+use std::sync::Arc;
+
+/// The product core. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub {
+    platform: Platform,
+}
+
+impl Hub {
+    /// The core on a platform.
+    pub fn new(platform: Platform) -> Self {
+        Self { platform }
+    }
+
+    /// What the capabilities stand on.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// Accounts and signing in.
+    pub fn identity(&self) -> Identity<'_> {
+        Identity::new(&self.platform)
+    }
+
+    /// Browser sessions.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions::new(&self.platform)
+    }
+
+    /// API keys.
+    pub fn keys(&self) -> Keys<'_> {
+        Keys::new(&self.platform)
+    }
+
+    /// Systems, environments, teardowns.
+    pub fn systems(&self) -> Systems<'_> {
+        Systems::new(&self.platform)
+    }
+
+    /// Benchmarks and scorecards.
+    pub fn lab(&self) -> Lab<'_> {
+        Lab::new(&self.platform)
+    }
+
+    /// Golden paths, policies, validations.
+    pub fn gates(&self) -> Gates<'_> {
+        Gates::new(&self.platform)
+    }
+
+    /// Evidence packs.
+    pub fn compliance(&self) -> Compliance<'_> {
+        Compliance::new(&self.platform)
+    }
+
+    /// What carries out the jobs.
+    pub fn handlers(&self) -> Vec<Arc<dyn Handler>> {
+        vec![
+            Arc::new(BenchmarkHandler::new(self.platform.clone())),
+            Arc::new(ValidationHandler::new(self.platform.clone())),
+        ]
+    }
+
+    /// The audit log.
+    pub fn audit(&self) -> Audit<'_> {
+        Audit::new(&self.platform)
+    }
+}

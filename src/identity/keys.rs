@@ -1,0 +1,130 @@
+//! API keys.
+
+use super::{
+    model::{ApiKey, CreatedKey, NewKey},
+    rules::{KEY_PREFIX, KEY_RANDOM_DIGITS, has_key_form, with_checksum},
+    service::log,
+    store::{self, api_keys},
+};
+use crate::{
+    Error, Result,
+    access::{Actor, Permission, Role},
+    ids::{KeyId, UserId},
+    platform::{
+        Platform,
+        db::Realm,
+        secrets::{random_bytes, token_hash},
+    },
+};
+use chrono::TimeDelta;
+use serde_json::json;
+
+/// How exactly the last use of a key is kept.
+const USE_PRECISION: TimeDelta = TimeDelta::minutes(1);
+/// Characters of a secret that are shown to recognise it by.
+const HINT_LENGTH: usize = 12;
+
+/// The API keys of the hub.
+pub struct Keys<'a> {
+    platform: &'a Platform,
+}
+
+impl<'a> Keys<'a> {
+    pub(crate) fn new(platform: &'a Platform) -> Self {
+        Self { platform }
+    }
+
+    /// Makes a key and gives its secret, this once. Needs `account:manage`, and every scope that the key gets.
+    pub async fn create(&self, actor: &Actor, new: NewKey) -> Result<CreatedKey> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let new = new.parse()?;
+        if let Some(beyond) = new.scopes.iter().find(|permission| !actor.may(**permission)) {
+            return Err(Error::invalid(
+                "/scopes",
+                format!("You do not have {beyond}, so a key of yours can't have it."),
+            ));
+        }
+        let random = hex::encode(random_bytes::<{ KEY_RANDOM_DIGITS / 2 }>());
+        let secret = with_checksum(&format!("{KEY_PREFIX}{random}"));
+        let now = self.platform.clock.now();
+        let row = api_keys::Model {
+            id: KeyId::generate().uuid(),
+            tenant_id: scope.tenant().uuid(),
+            created_at: now,
+            name: new.name,
+            hint: secret.chars().take(HINT_LENGTH).collect(),
+            secret_hash: token_hash(&secret),
+            scopes: serde_json::to_value(&new.scopes)?,
+            role: actor.role().as_str().to_owned(),
+            created_by: actor.label(),
+            created_by_user: actor.user_id().map(UserId::uuid),
+            expires_at: new.expires_in_days.map(|days| now + TimeDelta::days(days.into())),
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let tx = self.platform.db.write(&scope).await?;
+        let key = store::create_key(&tx, row).await?;
+        let detail = json!({ "name": key.name, "scopes": key.scopes, "expires_at": key.expires_at });
+        log(&tx, actor, now, ("key.created", KeyId::WHAT, key.id.to_string()), detail).await?;
+        tx.commit().await?;
+        Ok(CreatedKey { key, secret })
+    }
+
+    /// The actor's own keys; all of the tenant's for those who manage members. Needs `account:manage`.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<ApiKey>> {
+        let scope = actor.require(Permission::AccountManage)?;
+        store::keys(&self.platform.db.read(&scope).await?, &scope, self.limited_to(actor)?).await
+    }
+
+    /// Revokes a key. Needs `account:manage`; for somebody else's key `members:manage`.
+    pub async fn revoke(&self, actor: &Actor, id: KeyId) -> Result<()> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        store::revoke_key(&tx, &scope, id, self.limited_to(actor)?, now).await?;
+        log(&tx, actor, now, ("key.revoked", KeyId::WHAT, id.to_string()), json!({})).await?;
+        tx.commit().await
+    }
+
+    fn limited_to(&self, actor: &Actor) -> Result<Option<UserId>> {
+        match actor.user_id() {
+            _ if actor.may(Permission::MembersManage) => Ok(None),
+            Some(user) => Ok(Some(user)),
+            None => {
+                Err(Error::forbidden("This needs the permission members:manage; the key's scopes do not include it."))
+            }
+        }
+    }
+
+    /// The actor behind a secret.
+    ///
+    /// # Errors
+    /// Unauthenticated for anything but a live key of a live account.
+    pub async fn authenticate(&self, secret: &str) -> Result<Actor> {
+        let refused = || Error::unauthenticated("The API key is not valid.");
+        if !has_key_form(secret) {
+            return Err(refused());
+        }
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.read_realm(Realm::SignIn).await?;
+        let row = store::key_by_hash(&tx, &token_hash(secret)).await?.ok_or_else(refused)?;
+        if row.revoked_at.is_some() || row.expires_at.is_some_and(|end| end <= now) {
+            return Err(refused());
+        }
+        let role = self.role_now(&tx, &row).await?.ok_or_else(refused)?;
+        drop(tx);
+        if row.last_used_at.is_none_or(|last| now - last > USE_PRECISION) {
+            let tx = self.platform.db.realm(Realm::SignIn).await?;
+            store::touch_key(&tx, row.id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Actor::key(row.tenant_id.into(), row.id.into(), row.name, role, &store::scopes(row.scopes)))
+    }
+
+    /// The role behind a key: its maker's of today, where a person made it.
+    async fn role_now(&self, tx: &crate::platform::db::Tx, row: &api_keys::Model) -> Result<Option<Role>> {
+        let Some(maker) = row.created_by_user else { return store::role(&row.role).map(Some) };
+        let maker = store::user(tx, maker.into()).await?.filter(|user| user.disabled_at.is_none());
+        maker.map(|user| store::role(&user.role)).transpose()
+    }
+}

@@ -1,0 +1,258 @@
+//! Accounts, keys and sessions, with their parsing.
+
+use crate::{
+    Error, Result,
+    access::{Permission, Role},
+    error::Faults,
+    ids::{KeyId, SessionId, UserId},
+    text,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Fewest characters of a password. NIST SP 800-63B-4 asks for 15 where it is the only factor and 8 beside another;
+/// twelve, a throttle and argon2id keep guessing hopeless without driving people to sticky notes.
+const PASSWORD_MIN: usize = 12;
+/// Most characters of a password, so that hashing can't be made a burden.
+const PASSWORD_MAX: usize = 256;
+/// Longest life of an API key, in days.
+const KEY_MAX_DAYS: u32 = 730;
+
+/// The first account: its tenant is made with it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewOwner {
+    /// What the organisation is called, 1 to 100 characters.
+    pub organisation: String,
+    /// The owner's address.
+    pub email: String,
+    /// The owner's name; the address when left out.
+    #[serde(default)]
+    pub name: String,
+    /// 12 to 256 characters.
+    pub password: String,
+}
+
+impl NewOwner {
+    /// Checks and trims.
+    pub fn parse(self) -> Result<Self> {
+        let mut faults = Faults::default();
+        let organisation = faults.keep(text::line("/organisation", "Organisation", &self.organisation, 100));
+        let email = faults.keep(parse_email(&self.email));
+        let name = faults.keep(parse_name(&self.name, &self.email));
+        let password = faults.keep(parse_password(&self.password, &self.email));
+        faults.finish()?;
+        Ok(Self {
+            organisation: organisation.unwrap_or_default(),
+            email: email.unwrap_or_default(),
+            name: name.unwrap_or_default(),
+            password: password.unwrap_or_default(),
+        })
+    }
+}
+
+impl std::fmt::Debug for NewOwner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewOwner").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+/// A further account in the tenant.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// The address.
+    pub email: String,
+    /// The name; the address when left out.
+    #[serde(default)]
+    pub name: String,
+    /// `member`, `auditor` or `admin`.
+    pub role: Role,
+    /// The first password, 12 to 256 characters.
+    pub password: String,
+}
+
+impl NewMember {
+    /// Checks and trims.
+    pub fn parse(self) -> Result<Self> {
+        let mut faults = Faults::default();
+        let email = faults.keep(parse_email(&self.email));
+        let name = faults.keep(parse_name(&self.name, &self.email));
+        let password = faults.keep(parse_password(&self.password, &self.email));
+        faults.finish()?;
+        Ok(Self {
+            email: email.unwrap_or_default(),
+            name: name.unwrap_or_default(),
+            role: self.role,
+            password: password.unwrap_or_default(),
+        })
+    }
+}
+
+impl std::fmt::Debug for NewMember {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewMember").field("email", &self.email).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// An account as others in the tenant see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// The account.
+    pub id: UserId,
+    /// Its address.
+    pub email: String,
+    /// Its name.
+    pub name: String,
+    /// Its role in the tenant.
+    pub role: Role,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What somebody types to sign in.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+/// A key to be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewKey {
+    /// What it is for, 1 to 80 characters.
+    pub name: String,
+    /// What it may do, at least one; never more than its maker may.
+    pub scopes: BTreeSet<Permission>,
+    /// Days until it ends, 1 to 730; it never ends when left out.
+    #[serde(default)]
+    pub expires_in_days: Option<u32>,
+}
+
+impl NewKey {
+    /// Checks and trims.
+    pub fn parse(self) -> Result<Self> {
+        let mut faults = Faults::default();
+        let name = faults.keep(text::line("/name", "Name", &self.name, 80));
+        if self.scopes.is_empty() {
+            faults.add("/scopes", "Choose at least one scope.");
+        }
+        if self.expires_in_days.is_some_and(|days| !(1..=KEY_MAX_DAYS).contains(&days)) {
+            faults.add("/expires_in_days", format!("Expiry must be 1 to {KEY_MAX_DAYS} days."));
+        }
+        faults.finish()?;
+        Ok(Self { name: name.unwrap_or_default(), ..self })
+    }
+}
+
+/// An API key as it is listed; the secret is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct ApiKey {
+    /// The key.
+    pub id: KeyId,
+    /// What it is for.
+    pub name: String,
+    /// The first characters of the secret, to recognise it by.
+    pub hint: String,
+    /// What it may do.
+    pub scopes: BTreeSet<Permission>,
+    /// Who made it.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A new key with its secret, which is shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct CreatedKey {
+    /// The key.
+    #[serde(flatten)]
+    pub key: ApiKey,
+    /// `sbh_` and 56 hexadecimal digits, the last eight of which are a checksum.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for CreatedKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreatedKey").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// A browser session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct SessionView {
+    /// The session.
+    pub id: SessionId,
+    /// The browser, as it names itself.
+    pub user_agent: String,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used.
+    pub seen_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// Reads an e-mail address: one `@` with something on both sides, no spaces, at most 254 characters (RFC 5321).
+///
+/// # Errors
+/// Invalid, naming `/email`.
+pub fn parse_email(typed: &str) -> Result<String> {
+    let text = text::line("/email", "E-mail", typed, 254)?;
+    let plausible = text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !text.contains(char::is_whitespace)
+    });
+    if plausible {
+        Ok(text)
+    } else {
+        Err(Error::invalid("/email", "E-mail must be an address such as ada@example.com."))
+    }
+}
+
+/// Checks a password.
+///
+/// # Errors
+/// Invalid, naming `/password`.
+pub fn parse_password(typed: &str, email: &str) -> Result<String> {
+    let length = typed.chars().count();
+    if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&length) {
+        let message = format!("Password must have {PASSWORD_MIN} to {PASSWORD_MAX} characters; it has {length}.");
+        return Err(Error::invalid("/password", message));
+    }
+    if typed.eq_ignore_ascii_case(email.trim()) {
+        return Err(Error::invalid("/password", "Password must not be the e-mail address."));
+    }
+    Ok(typed.to_owned())
+}
+
+fn parse_name(typed: &str, email: &str) -> Result<String> {
+    let name = if typed.trim().is_empty() { email } else { typed };
+    text::line("/name", "Name", name, 254)
+}

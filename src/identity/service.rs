@@ -1,0 +1,237 @@
+//! Accounts: the first owner, members, signing in.
+
+use super::{
+    model::{Credentials, Member, NewMember, NewOwner},
+    store::{self, users},
+    throttle,
+};
+use crate::{
+    Error, Result,
+    access::{Actor, Permission, Role, Scope},
+    audit::{self, Change},
+    ids::{TenantId, UserId},
+    platform::{
+        Platform,
+        db::{Realm, Tx},
+    },
+    text,
+};
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait as _;
+use serde_json::json;
+use std::sync::LazyLock;
+
+/// What an unknown address is compared with, so that it takes as long as a known one.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
+
+/// Accounts of the hub.
+pub struct Identity<'a> {
+    platform: &'a Platform,
+}
+
+impl<'a> Identity<'a> {
+    pub(crate) fn new(platform: &'a Platform) -> Self {
+        Self { platform }
+    }
+
+    /// Whether nobody owns this hub yet, so that the first owner can be made.
+    pub async fn is_first_run(&self) -> Result<bool> {
+        Ok(self.only_tenant().await?.is_none())
+    }
+
+    /// The tenant that the console of the hub's own machine administers.
+    pub async fn only_tenant(&self) -> Result<Option<TenantId>> {
+        store::any_tenant(&self.platform.db.read_realm(Realm::SignIn).await?).await
+    }
+
+    /// Makes the first tenant and its owner. Open to whoever comes first, and to nobody afterwards.
+    ///
+    /// # Errors
+    /// Conflict when somebody owns the hub already.
+    pub async fn create_first_owner(&self, new: NewOwner) -> Result<Actor> {
+        let new = new.parse()?;
+        let password_hash = hash_in_background(new.password.clone()).await?;
+        let tx = self.platform.db.realm(Realm::SignIn).await?;
+        if tx.is_postgres() {
+            tx.execute_unprepared("LOCK TABLE tenants IN SHARE ROW EXCLUSIVE MODE").await?;
+        }
+        if store::any_tenant(&tx).await?.is_some() {
+            return Err(Error::conflict("This hub has an owner already; sign in instead."));
+        }
+        let tenant = TenantId::generate();
+        store::create_tenant(&tx, tenant, &new.organisation, self.platform.clock.now()).await?;
+        tx.commit().await?;
+        self.add_owner(tenant, new, password_hash).await
+    }
+
+    /// Makes a tenant with its owner beside those that exist.
+    pub async fn create_tenant(&self, new: NewOwner) -> Result<Actor> {
+        let new = new.parse()?;
+        let password_hash = hash_in_background(new.password.clone()).await?;
+        let tenant = TenantId::generate();
+        let tx = self.platform.db.realm(Realm::SignIn).await?;
+        store::create_tenant(&tx, tenant, &new.organisation, self.platform.clock.now()).await?;
+        tx.commit().await?;
+        self.add_owner(tenant, new, password_hash).await
+    }
+
+    async fn add_owner(&self, tenant: TenantId, new: NewOwner, password_hash: String) -> Result<Actor> {
+        let scope = Scope::of_tenant(tenant);
+        let now = self.platform.clock.now();
+        let row = user_row(tenant, now, (new.email, new.name, Role::Owner), password_hash);
+        let tx = self.platform.db.write(&scope).await?;
+        let member = store::create_user(&tx, row).await?;
+        let actor = Actor::user(tenant, member.id, member.email.clone(), Role::Owner);
+        let detail = json!({ "organisation": new.organisation });
+        log(&tx, &actor, now, ("tenant.created", TenantId::WHAT, tenant.to_string()), detail).await?;
+        tx.commit().await?;
+        Ok(actor)
+    }
+
+    /// Adds an account. Needs `members:manage`.
+    ///
+    /// # Errors
+    /// Invalid for a second owner: ownership is handed over, not multiplied.
+    pub async fn add_member(&self, actor: &Actor, new: NewMember) -> Result<Member> {
+        let scope = actor.require(Permission::MembersManage)?;
+        let new = new.parse()?;
+        if new.role == Role::Owner {
+            return Err(Error::invalid("/role", "Role must be member, auditor or admin."));
+        }
+        let password_hash = hash_in_background(new.password).await?;
+        let now = self.platform.clock.now();
+        let row = user_row(scope.tenant(), now, (new.email, new.name, new.role), password_hash);
+        let tx = self.platform.db.write(&scope).await?;
+        let member = store::create_user(&tx, row).await?;
+        let change = Change {
+            action: "member.added",
+            object: UserId::WHAT,
+            object_id: member.id.to_string(),
+            detail: json!({ "email": member.email, "role": member.role }),
+            event: Some("member.added"),
+        };
+        audit::record(&tx, &scope, actor, now, change).await?;
+        tx.commit().await?;
+        Ok(member)
+    }
+
+    /// Who is in the tenant. Needs `members:read`.
+    pub async fn members(&self, actor: &Actor) -> Result<Vec<Member>> {
+        let scope = actor.require(Permission::MembersRead)?;
+        store::members(&self.platform.db.read(&scope).await?, &scope).await
+    }
+
+    /// What the actor's organisation is called.
+    pub async fn organisation(&self, actor: &Actor) -> Result<String> {
+        let scope = Scope::of_tenant(actor.tenant());
+        store::tenant_name(&self.platform.db.read(&scope).await?, &scope).await
+    }
+
+    /// Checks an address and a password. `from` is the caller's network address, for the throttle.
+    ///
+    /// # Errors
+    /// Unauthenticated for a wrong pair, without saying which half is wrong; too many after repeated failures.
+    pub async fn sign_in(&self, credentials: &Credentials, from: &str) -> Result<Actor> {
+        let email_key = text::key(credentials.email.trim());
+        let subjects = [format!("account {email_key}"), format!("address {from}")];
+        throttle::check(self.platform, &subjects).await?;
+        let tx = self.platform.db.read_realm(Realm::SignIn).await?;
+        let user = store::user_by_email(&tx, &email_key).await?;
+        drop(tx);
+        let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
+        let right = verify_in_background(credentials.password.clone(), stored).await?;
+        match user.filter(|user| right && user.disabled_at.is_none()) {
+            Some(user) => {
+                throttle::clear(self.platform, &subjects[..1]).await?;
+                self.signed_in(user).await
+            }
+            None => {
+                throttle::count(self.platform, &subjects).await?;
+                Err(Error::unauthenticated("E-mail or password is wrong."))
+            }
+        }
+    }
+
+    async fn signed_in(&self, user: users::Model) -> Result<Actor> {
+        let actor = actor_of(&user)?;
+        let scope = Scope::of_tenant(actor.tenant());
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        log(&tx, &actor, now, ("session.started", UserId::WHAT, user.id.to_string()), json!({})).await?;
+        tx.commit().await?;
+        Ok(actor)
+    }
+
+    /// The person behind a session, as of now: a changed role counts at once, and a disabled account is nobody.
+    pub async fn actor(&self, user: UserId) -> Result<Option<Actor>> {
+        let tx = self.platform.db.read_realm(Realm::SignIn).await?;
+        let user = store::user(&tx, user).await?.filter(|user| user.disabled_at.is_none());
+        user.as_ref().map(actor_of).transpose()
+    }
+
+    /// Logs that somebody signed out.
+    pub async fn signed_out(&self, actor: &Actor) -> Result<()> {
+        let scope = Scope::of_tenant(actor.tenant());
+        let id = actor.user_id().map(|id| id.to_string()).unwrap_or_default();
+        let tx = self.platform.db.write(&scope).await?;
+        log(&tx, actor, self.platform.clock.now(), ("session.ended", UserId::WHAT, id), json!({})).await?;
+        tx.commit().await
+    }
+}
+
+pub(super) fn actor_of(user: &users::Model) -> Result<Actor> {
+    Ok(Actor::user(user.tenant_id.into(), user.id.into(), user.email.clone(), store::role(&user.role)?))
+}
+
+/// Logs an action of the actor in its own tenant that is no event for others.
+pub(super) async fn log(
+    tx: &Tx,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    (action, object, object_id): (&str, &str, String),
+    detail: serde_json::Value,
+) -> Result<()> {
+    let change = Change { action, object, object_id, detail, event: None };
+    audit::record(tx, &Scope::of_tenant(actor.tenant()), actor, now, change).await
+}
+
+fn user_row(
+    tenant: TenantId,
+    now: DateTime<Utc>,
+    (email, name, role): (String, String, Role),
+    password_hash: String,
+) -> users::Model {
+    users::Model {
+        id: UserId::generate().uuid(),
+        tenant_id: tenant.uuid(),
+        created_at: now,
+        email_key: text::key(&email),
+        email,
+        name,
+        password_hash,
+        role: role.as_str().to_owned(),
+        disabled_at: None,
+    }
+}
+
+/// Argon2id with the crate's defaults: 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).
+fn hash(password: &str) -> Result<String> {
+    let hashed = Argon2::default().hash_password(password.as_bytes());
+    hashed.map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string()))
+}
+
+async fn hash_in_background(password: String) -> Result<String> {
+    tokio::task::spawn_blocking(move || hash(&password)).await.map_err(Error::internal)?
+}
+
+async fn verify_in_background(password: String, stored: String) -> Result<bool> {
+    let verify = move || {
+        PasswordHash::new(&stored)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    };
+    tokio::task::spawn_blocking(verify).await.map_err(Error::internal)
+}

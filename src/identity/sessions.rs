@@ -1,0 +1,143 @@
+//! Browser sessions as rows: they survive a restart, and can be listed and ended. The cookie's secret is stored as its
+//! hash alone.
+
+use super::{model::SessionView, service::log};
+use crate::{
+    Error, Result,
+    access::{Actor, Permission, Scope},
+    ids::{SessionId, TenantId, UserId},
+    platform::{Platform, db::Realm, secrets::token_hash},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, entity::prelude::*, sea_query::OnConflict};
+use serde_json::json;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "sessions")]
+struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(unique)]
+    pub secret_hash: String,
+    pub tenant_id: Option<Uuid>,
+    pub user_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub record: String,
+    pub user_agent: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A session as the web server saves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// Whose it is, once somebody signed in.
+    pub owner: Option<(TenantId, UserId)>,
+    /// What the web server keeps in it.
+    pub record: String,
+    /// The browser, as it names itself.
+    pub user_agent: Option<String>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The sessions of the hub.
+pub struct Sessions<'a> {
+    platform: &'a Platform,
+}
+
+impl<'a> Sessions<'a> {
+    pub(crate) fn new(platform: &'a Platform) -> Self {
+        Self { platform }
+    }
+
+    /// Saves the session with this secret.
+    pub async fn save(&self, secret: &str, session: SessionRecord) -> Result<()> {
+        let now = self.platform.clock.now();
+        let row = ActiveModel {
+            id: Set(SessionId::generate().uuid()),
+            secret_hash: Set(token_hash(secret)),
+            tenant_id: Set(session.owner.map(|(tenant, _)| tenant.uuid())),
+            user_id: Set(session.owner.map(|(_, user)| user.uuid())),
+            record: Set(session.record),
+            user_agent: Set(session.user_agent),
+            created_at: Set(now),
+            seen_at: Set(now),
+            expires_at: Set(session.expires_at),
+        };
+        let renewed = OnConflict::column(Column::SecretHash)
+            .update_columns([Column::TenantId, Column::UserId, Column::Record, Column::SeenAt, Column::ExpiresAt])
+            .to_owned();
+        let tx = self.platform.db.realm(Realm::SignIn).await?;
+        Entity::insert(row).on_conflict(renewed).exec_without_returning(&tx).await?;
+        tx.commit().await
+    }
+
+    /// What was saved under this secret, unless it has ended.
+    pub async fn load(&self, secret: &str) -> Result<Option<(String, DateTime<Utc>)>> {
+        let tx = self.platform.db.read_realm(Realm::SignIn).await?;
+        let row = Entity::find().filter(Column::SecretHash.eq(token_hash(secret))).one(&tx).await?;
+        let live = row.filter(|row| row.expires_at > self.platform.clock.now());
+        Ok(live.map(|row| (row.record, row.expires_at)))
+    }
+
+    /// Ends the session with this secret.
+    pub async fn delete(&self, secret: &str) -> Result<()> {
+        let tx = self.platform.db.realm(Realm::SignIn).await?;
+        Entity::delete_many().filter(Column::SecretHash.eq(token_hash(secret))).exec(&tx).await?;
+        tx.commit().await
+    }
+
+    /// Removes sessions that have ended.
+    pub async fn sweep(&self) -> Result<u64> {
+        let tx = self.platform.db.realm(Realm::SignIn).await?;
+        let swept = Entity::delete_many().filter(Column::ExpiresAt.lt(self.platform.clock.now())).exec(&tx).await?;
+        tx.commit().await?;
+        Ok(swept.rows_affected)
+    }
+
+    /// The actor's own sessions, newest first; `current` is the secret of the one that asks. Needs `account:manage`.
+    pub async fn list(&self, actor: &Actor, current: Option<&str>) -> Result<Vec<SessionView>> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let current = current.map(token_hash);
+        let tx = self.platform.db.read(&scope).await?;
+        let rows = Entity::find()
+            .filter(own(&scope, actor)?)
+            .filter(Column::ExpiresAt.gt(self.platform.clock.now()))
+            .order_by_desc(Column::Id)
+            .all(&tx)
+            .await?;
+        let view = |row: Model| SessionView {
+            id: row.id.into(),
+            user_agent: row.user_agent.unwrap_or_default(),
+            created_at: row.created_at,
+            seen_at: row.seen_at,
+            expires_at: row.expires_at,
+            current: current.as_deref() == Some(row.secret_hash.as_str()),
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+
+    /// Ends one of the actor's own sessions. Needs `account:manage`.
+    pub async fn end(&self, actor: &Actor, id: SessionId) -> Result<()> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let tx = self.platform.db.write(&scope).await?;
+        let ended =
+            Entity::delete_many().filter(own(&scope, actor)?).filter(Column::Id.eq(id.uuid())).exec(&tx).await?;
+        if ended.rows_affected == 0 {
+            return Err(Error::not_found(SessionId::WHAT));
+        }
+        let what = ("session.revoked", SessionId::WHAT, id.to_string());
+        log(&tx, actor, self.platform.clock.now(), what, json!({})).await?;
+        tx.commit().await
+    }
+}
+
+fn own(scope: &Scope, actor: &Actor) -> Result<sea_orm::sea_query::SimpleExpr> {
+    let user = actor.user_id().ok_or_else(|| Error::forbidden("Only people have sessions; a key has none."))?;
+    Ok(Column::TenantId.eq(scope.tenant().uuid()).and(Column::UserId.eq(user.uuid())))
+}

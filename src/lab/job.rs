@@ -1,0 +1,195 @@
+//! A benchmark as a job.
+
+use super::{
+    measure::{Measurement, measure},
+    model::{Artifact, Benchmark, BenchmarkState, RunProgress},
+    rules::card,
+    service::Lab,
+    store::{self, End},
+};
+use crate::{
+    Error, Result,
+    audit::{self, Change},
+    ids::{ArtifactId, BenchmarkId},
+    platform::{
+        Platform,
+        db::Tx,
+        queue::{Ending, Handler, JobError, Task},
+    },
+};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+
+/// The kind of a benchmark's job.
+pub(super) const JOB_KIND: &str = "benchmark";
+/// How often the progress is written down.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
+
+/// What a benchmark's job needs to know.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub benchmark: BenchmarkId,
+}
+
+/// Carries out benchmarks, one load at a time: two on one machine would measure each other.
+pub struct BenchmarkHandler {
+    platform: Platform,
+    load: Semaphore,
+}
+
+impl BenchmarkHandler {
+    /// The handler of a process.
+    pub fn new(platform: Platform) -> Self {
+        Self { platform, load: Semaphore::new(1) }
+    }
+
+    async fn begin(&self, task: &Task, id: BenchmarkId) -> Result<(Benchmark, crate::systems::Target)> {
+        let scope = task.scope();
+        let tx = self.platform.db.write(&scope).await?;
+        let benchmark = store::find(&tx, &scope, id).await?.benchmark;
+        let (_, target) = Lab::new(&self.platform).subject(&tx, &scope, &benchmark.request).await?;
+        store::mark_running(&tx, &scope, id, self.platform.clock.now()).await?;
+        tx.commit().await?;
+        Ok((benchmark, target))
+    }
+
+    /// Measures beside a loop that writes the progress down.
+    async fn measure(
+        &self,
+        task: &Task,
+        benchmark: &Benchmark,
+        target: &crate::systems::Target,
+    ) -> Result<Measurement> {
+        let (sender, receiver) = watch::channel(RunProgress::default());
+        tokio::select! {
+            measured = measure(target, &benchmark.request, &sender, &task.cancel) => measured,
+            never = write_down(task, receiver) => match never {},
+        }
+    }
+
+    async fn keep_files(&self, task: &Task, measured: &Measurement) -> Result<Vec<Artifact>> {
+        let mut files = Vec::new();
+        for (name, media_type, bytes) in contents(measured)? {
+            let size = bytes.len() as u64;
+            let sha256 = self.platform.artifacts.put(&task.scope(), bytes).await?;
+            files.push(Artifact { id: ArtifactId::generate(), name, media_type, sha256, size });
+        }
+        Ok(files)
+    }
+
+    async fn finish(&self, task: &Task, benchmark: &Benchmark, measured: &Measurement) -> Result<()> {
+        let files = self.keep_files(task, measured).await?;
+        let (scope, actor, now) = (task.scope(), task.actor(), self.platform.clock.now());
+        let invalid = measured.invalid_reason().map(str::to_owned);
+        let state = if invalid.is_some() { BenchmarkState::Invalid } else { BenchmarkState::Succeeded };
+        let reason = invalid.or_else(|| (!measured.no_load.is_empty()).then(|| measured.no_load.clone()));
+        let tx = self.platform.db.write(&scope).await?;
+        let end = End {
+            state,
+            reason,
+            load: measured.load.as_ref(),
+            security: Some(&measured.security),
+            browser: measured.browser(),
+        };
+        store::finish(&tx, &scope, benchmark.id, now, end).await?;
+        for file in &files {
+            store::add_artifact(&tx, &scope, now, benchmark.id, file).await?;
+        }
+        let mut detail = json!({ "state": state, "version": benchmark.version });
+        if state == BenchmarkState::Succeeded {
+            let card = card(measured.load.as_ref(), &measured.no_load, Some(&measured.security), measured.browser())?;
+            let id = store::add_scorecard(&tx, &scope, now, benchmark, &card).await?;
+            detail["scorecard_id"] = json!(id);
+            detail["score"] = json!(card.score);
+        }
+        let change = Change {
+            action: "benchmark.completed",
+            object: BenchmarkId::WHAT,
+            object_id: benchmark.id.to_string(),
+            detail,
+            event: Some("benchmark.completed"),
+        };
+        audit::record(&tx, &scope, &actor, now, change).await?;
+        task.complete(&tx).await?;
+        tx.commit().await
+    }
+}
+
+/// Everything that was measured, as files: name, media type and content.
+fn contents(measured: &Measurement) -> Result<Vec<(String, String, Vec<u8>)>> {
+    const JSON: &str = "application/json";
+    let mut files = Vec::new();
+    if let Some(outcome) = &measured.outcome {
+        files.push(("load.json".to_owned(), JSON.to_owned(), serde_json::to_vec(outcome)?));
+    }
+    if let Some(audit) = &measured.audit {
+        files.push(("probes.json".to_owned(), JSON.to_owned(), serde_json::to_vec(audit)?));
+    }
+    for audit in measured.visits.iter().flat_map(|visits| &visits.audits) {
+        let (device, run) = (&audit.device.name, &audit.run);
+        files.push((format!("{device}.har"), JSON.to_owned(), serde_json::to_vec(&run.har())?));
+        files.push((format!("{device}.json"), JSON.to_owned(), serde_json::to_vec(audit)?));
+        if let Some(picture) = &run.screenshot.value {
+            let name = format!("{device}.{}", picture.media_type.rsplit('/').next().unwrap_or("img"));
+            files.push((name, picture.media_type.clone(), picture.data.clone()));
+        }
+    }
+    Ok(files)
+}
+
+async fn write_down(task: &Task, receiver: watch::Receiver<RunProgress>) -> std::convert::Infallible {
+    let mut tick = tokio::time::interval(PROGRESS_INTERVAL);
+    loop {
+        tick.tick().await;
+        let now = receiver.borrow().clone();
+        if let Err(error) = task.progress(&now).await {
+            tracing::warn!(job = %task.id(), ?error, "progress could not be written");
+        }
+    }
+}
+
+#[async_trait]
+impl Handler for BenchmarkHandler {
+    fn kind(&self) -> &'static str {
+        JOB_KIND
+    }
+
+    async fn run(&self, task: &Task) -> Result<(), JobError> {
+        let Payload { benchmark } = task.payload()?;
+        let alone = tokio::select! {
+            permit = self.load.acquire() => permit.map_err(Error::internal)?,
+            () = task.cancel.cancelled() => return Err(JobError::Stopped),
+        };
+        let (benchmark, target) = self.begin(task, benchmark).await?;
+        let measured = match self.measure(task, &benchmark, &target).await {
+            Ok(measured) => measured,
+            Err(_) if task.cancel.is_cancelled() => return Err(JobError::Stopped),
+            Err(error) => return Err(JobError::Fatal(error)),
+        };
+        drop(alone);
+        Ok(self.finish(task, &benchmark, &measured).await?)
+    }
+
+    async fn give_up(&self, tx: &Tx, task: &Task, ending: &Ending) -> Result<()> {
+        let Payload { benchmark } = task.payload()?;
+        let (state, reason) = match ending {
+            Ending::Cancelled => (BenchmarkState::Cancelled, "Cancelled while it ran.".to_owned()),
+            Ending::Dead { error } => (BenchmarkState::Failed, error.clone()),
+            _ => return Ok(()),
+        };
+        let (scope, now) = (task.scope(), self.platform.clock.now());
+        let end = End { state, reason: Some(reason.clone()), load: None, security: None, browser: None };
+        store::finish(tx, &scope, benchmark, now, end).await?;
+        let change = Change {
+            action: "benchmark.ended",
+            object: BenchmarkId::WHAT,
+            object_id: benchmark.to_string(),
+            detail: json!({ "state": state, "reason": reason }),
+            event: Some("benchmark.completed"),
+        };
+        audit::record(tx, &scope, &task.actor(), now, change).await
+    }
+}

@@ -1,0 +1,177 @@
+//! The metrics that a benchmark gives, under the names that policies use.
+
+use super::{
+    browser::{self, BrowserSummary},
+    model::{LoadSummary, SecuritySummary},
+    rules::{availability_pct, error_rate_pct},
+};
+use sbh_stats::Dimension;
+use std::collections::BTreeMap;
+
+/// Metric values by key. A metric that was not measured is not in it.
+pub type Metrics = BTreeMap<String, f64>;
+
+/// One metric that policies and scorecards know.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MetricInfo {
+    /// Its name in policies.
+    pub key: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// The symbol behind its values.
+    pub unit: &'static str,
+    /// Whether more is better.
+    pub higher_is_better: bool,
+    /// Where it counts.
+    pub dimension: Dimension,
+}
+
+const fn info(
+    key: &'static str,
+    label: &'static str,
+    unit: &'static str,
+    higher_is_better: bool,
+    dimension: Dimension,
+) -> MetricInfo {
+    MetricInfo { key, label, unit, higher_is_better, dimension }
+}
+
+/// All metrics.
+pub const METRICS: &[MetricInfo] = &joined();
+
+const fn joined() -> [MetricInfo; HTTP.len() + BROWSER.len() * PER_DEVICE] {
+    let mut all = [HTTP[0]; HTTP.len() + BROWSER.len() * PER_DEVICE];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < HTTP.len() {
+            HTTP[at]
+        } else {
+            BROWSER[(at - HTTP.len()) / PER_DEVICE][(at - HTTP.len()) % PER_DEVICE]
+        };
+        at += 1;
+    }
+    all
+}
+
+/// Metrics of a page on one device.
+const PER_DEVICE: usize = 16;
+
+macro_rules! page {
+    ($device:literal; $($name:literal $label:literal $unit:literal $higher_is_better:literal;)*) => {
+        [$(info(
+            concat!("browser.", $device, ".", $name),
+            concat!($label, ", ", $device),
+            $unit,
+            $higher_is_better,
+            Dimension::Ux,
+        )),*]
+    };
+}
+
+macro_rules! page_on {
+    ($device:literal) => {
+        page! { $device;
+            "fcp_ms" "First Contentful Paint" "ms" false;
+            "lcp_ms" "Largest Contentful Paint" "ms" false;
+            "cls" "Cumulative Layout Shift" "" false;
+            "tbt_ms" "Total Blocking Time" "ms" false;
+            "speed_index_ms" "Speed Index" "ms" false;
+            "ttfb_ms" "Time to First Byte" "ms" false;
+            "load_ms" "Load event" "ms" false;
+            "requests" "Requests of the page" "requests" false;
+            "transfer_bytes" "Transfer size" "B" false;
+            "third_party_requests" "Third-party requests" "requests" false;
+            "third_party_bytes" "Third-party transfer size" "B" false;
+            "console_errors" "Console errors" "errors" false;
+            "exceptions" "Uncaught exceptions" "exceptions" false;
+            "accessibility_pct" "Accessibility rules kept" "%" true;
+            "accessibility_violations" "Accessibility rules broken" "rules" false;
+            "accessibility_incomplete" "Accessibility rules to be decided" "rules" false;
+        }
+    };
+}
+
+const BROWSER: [[MetricInfo; PER_DEVICE]; 3] = [page_on!("mobile"), page_on!("tablet"), page_on!("desktop")];
+
+const HTTP: &[MetricInfo] = &[
+    info("latency.corrected.p50_ms", "Latency p50, corrected", "ms", false, Dimension::Performance),
+    info("latency.corrected.p90_ms", "Latency p90, corrected", "ms", false, Dimension::Performance),
+    info("latency.corrected.p95_ms", "Latency p95, corrected", "ms", false, Dimension::Performance),
+    info("latency.corrected.p99_ms", "Latency p99, corrected", "ms", false, Dimension::Performance),
+    info("latency.corrected.p999_ms", "Latency p99.9, corrected", "ms", false, Dimension::Performance),
+    info("latency.corrected.max_ms", "Latency maximum, corrected", "ms", false, Dimension::Performance),
+    info("latency.raw.p50_ms", "Latency p50, raw", "ms", false, Dimension::Performance),
+    info("latency.raw.p95_ms", "Latency p95, raw", "ms", false, Dimension::Performance),
+    info("latency.raw.p99_ms", "Latency p99, raw", "ms", false, Dimension::Performance),
+    info("throughput_rps", "Throughput", "requests/s", true, Dimension::Performance),
+    info("bytes_per_request", "Bytes received per request", "B", false, Dimension::Performance),
+    info("error_rate_pct", "Error rate", "%", false, Dimension::Reliability),
+    info("availability_pct", "Availability", "%", true, Dimension::Reliability),
+    info("dropped", "Requests never sent", "requests", false, Dimension::Reliability),
+    info("observatory_score", "HTTP Observatory score", "points", true, Dimension::Security),
+    info("findings.critical", "Critical findings", "findings", false, Dimension::Security),
+    info("findings.high", "High findings", "findings", false, Dimension::Security),
+    info("findings.medium", "Medium findings", "findings", false, Dimension::Security),
+];
+
+/// The metric with this key.
+pub fn metric_info(key: &str) -> Option<&'static MetricInfo> {
+    METRICS.iter().find(|info| info.key == key)
+}
+
+/// Every metric that was measured.
+pub(super) fn collect(
+    load: Option<&LoadSummary>,
+    security: Option<&SecuritySummary>,
+    browser: Option<&BrowserSummary>,
+) -> Metrics {
+    let mut metrics = Metrics::new();
+    if let Some(load) = load {
+        collect_load(&mut metrics, load);
+    }
+    if let Some(security) = security {
+        if let Some(observatory) = &security.observatory {
+            metrics.insert("observatory_score".to_owned(), observatory.score.into());
+        }
+        for severity in ["critical", "high", "medium"] {
+            let count = security.findings.iter().filter(|finding| finding.severity == severity).count();
+            metrics.insert(format!("findings.{severity}"), count as f64);
+        }
+    }
+    if let Some(browser) = browser {
+        browser::collect(&mut metrics, browser);
+    }
+    metrics
+}
+
+fn collect_load(metrics: &mut Metrics, load: &LoadSummary) {
+    let mut put = |key: &str, value: f64| metrics.insert(key.to_owned(), value);
+    for (side, latency) in [("corrected", &load.latency.corrected), ("raw", &load.latency.raw)] {
+        let Some(latency) = latency else { continue };
+        let named = [
+            ("p50_ms", latency.p50_ms),
+            ("p90_ms", latency.p90_ms),
+            ("p95_ms", latency.p95_ms),
+            ("p99_ms", latency.p99_ms),
+            ("p999_ms", latency.p999_ms),
+            ("max_ms", latency.max_ms),
+        ];
+        for (name, value) in named {
+            let key = format!("latency.{side}.{name}");
+            if metric_info(&key).is_some() {
+                put(&key, value);
+            }
+        }
+    }
+    put("throughput_rps", load.throughput_rps);
+    put("dropped", load.dropped as f64);
+    if load.requests > 0 {
+        put("bytes_per_request", load.bytes_in as f64 / load.requests as f64);
+    }
+    if let Some(rate) = error_rate_pct(load) {
+        put("error_rate_pct", rate);
+    }
+    if let Some(availability) = availability_pct(load) {
+        put("availability_pct", availability);
+    }
+}

@@ -1,0 +1,157 @@
+//! From what was measured to a scorecard.
+
+use super::{
+    browser::{BrowserSummary, experience, no_experience},
+    metrics::{self, Metrics},
+    model::{DimensionRow, LoadSummary, SecuritySummary},
+};
+use crate::{Error, Result};
+use sbh_stats::{Dimension, DimensionScore, Metric, curve, score};
+
+/// The computed part of a scorecard.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// The curves that made it.
+    pub curve_version: String,
+    /// Overall score, 0 to 100.
+    pub score: Option<f64>,
+    /// Overall grade.
+    pub grade: Option<String>,
+    /// All eight dimensions.
+    pub dimensions: Vec<DimensionRow>,
+    /// Every measured metric.
+    pub metrics: Metrics,
+}
+
+/// Share of requests that failed, in percent; an arrival that was never sent counts as failed. Nothing of nothing.
+pub fn error_rate_pct(load: &LoadSummary) -> Option<f64> {
+    let asked = load.requests + load.dropped;
+    (asked > 0).then(|| (load.errors + load.dropped) as f64 / asked as f64 * 100.0)
+}
+
+/// Share of the measured seconds in which requests were sent and at least half of what ended was answered well, in
+/// percent (time-based availability: Google, *Site Reliability Engineering*, 2016, appendix A).
+pub fn availability_pct(load: &LoadSummary) -> Option<f64> {
+    let seconds: Vec<_> = load.series.iter().filter(|second| second.started > 0).collect();
+    let up = seconds.iter().filter(|second| second.completed.saturating_sub(second.errors) >= second.errors.max(1));
+    (!seconds.is_empty()).then(|| up.count() as f64 / seconds.len() as f64 * 100.0)
+}
+
+/// Scores what was measured. `no_load` says why there is no load, where there is none.
+///
+/// # Errors
+/// Internal when a curve refuses a measured value, which would be a fault of the measurement.
+pub fn card(
+    load: Option<&LoadSummary>,
+    no_load: &str,
+    security: Option<&SecuritySummary>,
+    browser: Option<&BrowserSummary>,
+) -> Result<Card> {
+    let version = curve::CURRENT;
+    let scores = Dimension::ALL
+        .into_iter()
+        .map(|dimension| Ok((dimension, score_dimension(dimension, (load, no_load), security, browser)?)))
+        .collect::<Result<Vec<_>>>()?;
+    let overall = score::overall(version, &scores).map_err(|error| Error::internal(error.to_string()))?;
+    let rows = scores.into_iter().map(|(dimension, score)| {
+        let share = overall.contributions.iter().find(|part| part.dimension == dimension);
+        row(dimension, score, share.map(|part| (part.weight, part.points.as_f64())))
+    });
+    Ok(Card {
+        curve_version: version.to_owned(),
+        score: overall.score.map(|points| points.as_f64()),
+        grade: overall.grade.map(|grade| grade.letter().to_owned()),
+        dimensions: rows.collect(),
+        metrics: metrics::collect(load, security, browser),
+    })
+}
+
+fn row(dimension: Dimension, score: DimensionScore, share: Option<(f64, f64)>) -> DimensionRow {
+    let (weight, points) = share.map_or((0.0, None), |(weight, points)| (weight, Some(points)));
+    match score {
+        DimensionScore::Measured(measured) => DimensionRow {
+            dimension,
+            score: Some(measured.score.as_f64()),
+            grade: Some(measured.grade.letter().to_owned()),
+            weight,
+            points,
+            contributions: measured.contributions,
+            reason: None,
+        },
+        DimensionScore::NotMeasured { reason } => DimensionRow {
+            dimension,
+            score: None,
+            grade: None,
+            weight,
+            points,
+            contributions: Vec::new(),
+            reason: Some(reason),
+        },
+    }
+}
+
+fn score_dimension(
+    dimension: Dimension,
+    (load, no_load): (Option<&LoadSummary>, &str),
+    security: Option<&SecuritySummary>,
+    browser: Option<&BrowserSummary>,
+) -> Result<DimensionScore> {
+    let (values, reason) = match dimension {
+        Dimension::Performance => (performance(load), load_reason(load, no_load)),
+        Dimension::Reliability => (reliability(load), load_reason(load, no_load)),
+        Dimension::Security => (observatory(security), security_reason(security)),
+        Dimension::Ux => (experience(browser), no_experience(browser)),
+        other => (Vec::new(), unsupported(other).to_owned()),
+    };
+    if values.is_empty() {
+        return Ok(DimensionScore::not_measured(reason));
+    }
+    let measured = score::score_dimension(curve::CURRENT, dimension, &values);
+    measured.map(DimensionScore::Measured).map_err(|error| Error::internal(error.to_string()))
+}
+
+fn performance(load: Option<&LoadSummary>) -> Vec<(Metric, f64)> {
+    let corrected = load.and_then(|load| load.latency.corrected.as_ref());
+    corrected.map_or_else(Vec::new, |latency| {
+        vec![
+            (Metric::LatencyP50, latency.p50_ms),
+            (Metric::LatencyP95, latency.p95_ms),
+            (Metric::LatencyP99, latency.p99_ms),
+        ]
+    })
+}
+
+fn reliability(load: Option<&LoadSummary>) -> Vec<(Metric, f64)> {
+    let Some(load) = load else { return Vec::new() };
+    let values = [(Metric::ErrorRate, error_rate_pct(load)), (Metric::Availability, availability_pct(load))];
+    values.into_iter().filter_map(|(metric, value)| value.map(|value| (metric, value))).collect()
+}
+
+fn observatory(security: Option<&SecuritySummary>) -> Vec<(Metric, f64)> {
+    let score = security.and_then(|security| security.observatory.as_ref()).map(|observatory| observatory.score);
+    score.map_or_else(Vec::new, |score| vec![(Metric::Observatory, f64::from(score.max(0)))])
+}
+
+fn load_reason(load: Option<&LoadSummary>, no_load: &str) -> String {
+    match load {
+        Some(_) => "No request was answered.".to_owned(),
+        None => no_load.to_owned(),
+    }
+}
+
+fn security_reason(security: Option<&SecuritySummary>) -> String {
+    let why = security.and_then(|security| security.not_measured.iter().find(|gap| gap.what == "observatory"));
+    why.map_or_else(|| "The passive probes did not run.".to_owned(), |gap| format!("{}.", gap.why))
+}
+
+/// Why a dimension has no score in this release.
+fn unsupported(dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Scalability => "The load of this benchmark was not stepped, so no scaling law can be fitted.",
+        Dimension::Cost => "No price model is set for this system.",
+        Dimension::Privacy => {
+            "Third parties and consent are seen in a browser alone, and this benchmark ran over HTTP."
+        }
+        _ => "This benchmark did not look for required pages and notices.",
+    }
+}

@@ -1,0 +1,227 @@
+//! Starting benchmarks and reading what they gave.
+
+use super::{
+    job::{JOB_KIND, Payload},
+    measure::plan_for,
+    model::{
+        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, BenchmarkState, RunProgress, Scorecard, ScorecardQuery,
+    },
+    store::{self, StoredBenchmark, Subject},
+};
+use crate::{
+    Error, Result,
+    access::{Actor, Permission, Scope},
+    audit::{self, Change},
+    ids::{BenchmarkId, EnvironmentId, SystemId},
+    page::Page,
+    platform::{
+        Platform,
+        db::Tx,
+        queue::{self, NewJob, Priority},
+    },
+    systems::{Systems, Target},
+};
+use serde_json::json;
+
+/// How often a benchmark is begun before it is given up.
+const MAX_ATTEMPTS: u32 = 3;
+
+/// The lab of the actor's tenant.
+pub struct Lab<'a> {
+    platform: &'a Platform,
+}
+
+impl<'a> Lab<'a> {
+    pub(crate) fn new(platform: &'a Platform) -> Self {
+        Self { platform }
+    }
+
+    /// Accepts a benchmark and queues it. Needs `lab:run`.
+    pub async fn start(&self, actor: &Actor, request: BenchmarkRequest) -> Result<Benchmark> {
+        let scope = actor.require(Permission::LabRun)?;
+        let settings = &self.platform.settings;
+        if !settings.benchmark_lab {
+            return Err(Error::unavailable("The benchmark lab is switched off (FEATURE_BENCHMARK_LAB=false)."));
+        }
+        let request = request.parse(
+            settings.bench_max_vus,
+            settings.bench_max_duration.as_secs_f64(),
+            &settings.bench_devices,
+        )?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        let (subject, target) = self.subject(&tx, &scope, &request).await?;
+        plan_for(&target, &request)?;
+        let id = BenchmarkId::generate();
+        let payload = serde_json::to_value(Payload { benchmark: id })?;
+        let job = NewJob { kind: JOB_KIND, payload, priority: Priority::Normal, max_attempts: MAX_ATTEMPTS };
+        let job = queue::enqueue(&tx, &scope, now, job).await?;
+        store::create(&tx, &scope, now, (id, job), subject, (&request, actor.label())).await?;
+        let change = Change {
+            action: "benchmark.started",
+            object: BenchmarkId::WHAT,
+            object_id: id.to_string(),
+            detail: json!({ "version": request.version, "system_id": subject.system, "environment_id": subject.environment, "teardown_id": subject.teardown }),
+            event: None,
+        };
+        audit::record(&tx, &scope, actor, now, change).await?;
+        let made = store::find(&tx, &scope, id).await?.benchmark;
+        tx.commit().await?;
+        self.platform.metrics.benchmark_runs.inc();
+        self.platform.work.raise();
+        Ok(made)
+    }
+
+    pub(super) async fn subject(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        request: &BenchmarkRequest,
+    ) -> Result<(Subject, Target)> {
+        let systems = Systems::new(self.platform);
+        match (request.environment_id, request.teardown_id) {
+            (Some(environment), _) => {
+                let (environment, target) = systems.target(tx, scope, environment).await?;
+                let (system, environment) = (Some(environment.system_id), Some(environment.id));
+                Ok((Subject { system, environment, teardown: None }, target))
+            }
+            (None, Some(teardown)) => {
+                let (teardown, target) = systems.teardown_target(tx, scope, teardown).await?;
+                Ok((Subject { system: None, environment: None, teardown: Some(teardown.id) }, target))
+            }
+            (None, None) => Err(Error::invalid("/environment_id", "Name either an environment or a teardown.")),
+        }
+    }
+
+    /// A benchmark with its progress. Needs `lab:read`.
+    pub async fn benchmark(&self, actor: &Actor, id: BenchmarkId) -> Result<Benchmark> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        let stored = store::find(&tx, &scope, id).await?;
+        with_progress(&tx, &scope, stored).await
+    }
+
+    /// Benchmarks, newest first. Needs `lab:read`.
+    pub async fn benchmarks(&self, actor: &Actor, query: &BenchmarkQuery) -> Result<Page<Benchmark>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        store::list(&tx, &scope, query).await?.try_map(|stored| Ok(stored.benchmark))
+    }
+
+    /// The newest benchmarks, `limit` at most, whose version holds a text. Needs `lab:read`.
+    pub async fn search(&self, actor: &Actor, text: &str, limit: u64) -> Result<Vec<Benchmark>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let found = store::of_version(&self.platform.db.read(&scope).await?, &scope, text, limit).await?;
+        Ok(found.into_iter().map(|stored| stored.benchmark).collect())
+    }
+
+    /// How many benchmarks wait or run. Needs `lab:read`.
+    pub async fn under_way(&self, actor: &Actor) -> Result<u64> {
+        let scope = actor.require(Permission::LabRead)?;
+        store::under_way(&self.platform.db.read(&scope).await?, &scope).await
+    }
+
+    /// Asks for a benchmark's end. Needs `lab:run`.
+    ///
+    /// # Errors
+    /// Conflict when it is over already.
+    pub async fn cancel(&self, actor: &Actor, id: BenchmarkId) -> Result<Benchmark> {
+        let scope = actor.require(Permission::LabRun)?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        let stored = store::find(&tx, &scope, id).await?;
+        if queue::cancel(&tx, &scope, now, stored.job_id).await? {
+            let reason = Some(format!("Cancelled by {} before it began.", actor.label()));
+            let end =
+                store::End { state: BenchmarkState::Cancelled, reason, load: None, security: None, browser: None };
+            store::finish(&tx, &scope, id, now, end).await?;
+        }
+        let change = Change {
+            action: "benchmark.cancelled",
+            object: BenchmarkId::WHAT,
+            object_id: id.to_string(),
+            detail: json!({}),
+            event: None,
+        };
+        audit::record(&tx, &scope, actor, now, change).await?;
+        let stored = store::find(&tx, &scope, id).await?;
+        let benchmark = with_progress(&tx, &scope, stored).await?;
+        tx.commit().await?;
+        Ok(benchmark)
+    }
+
+    /// The newest scorecard of a system or a teardown, or that of a version. Needs `lab:read`.
+    pub async fn scorecard(&self, actor: &Actor, subject: uuid::Uuid, query: &ScorecardQuery) -> Result<Scorecard> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        store::scorecard(&tx, &scope, subject, query).await?.ok_or_else(|| Error::not_found("scorecard"))
+    }
+
+    /// The scorecard of a benchmark. Needs `lab:read`.
+    pub async fn scorecard_of(&self, actor: &Actor, benchmark: BenchmarkId) -> Result<Scorecard> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        store::scorecard_of(&tx, &scope, benchmark).await?.ok_or_else(|| Error::not_found("scorecard"))
+    }
+
+    /// The newest scorecards of a system, at most 100. Needs `lab:read`.
+    pub async fn scorecards(
+        &self,
+        actor: &Actor,
+        system: SystemId,
+        environment: Option<EnvironmentId>,
+        limit: u64,
+    ) -> Result<Vec<Scorecard>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        store::scorecards(&tx, &scope, system, environment, limit.min(100)).await
+    }
+
+    /// The files that a benchmark left. Needs `lab:read`.
+    pub async fn artifacts(&self, actor: &Actor, benchmark: BenchmarkId) -> Result<Vec<Artifact>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        store::find(&tx, &scope, benchmark).await?;
+        store::artifacts(&tx, &scope, benchmark).await
+    }
+
+    /// One of the files that a benchmark left. Needs `lab:read`.
+    pub async fn artifact(&self, actor: &Actor, benchmark: BenchmarkId, name: &str) -> Result<(Artifact, Vec<u8>)> {
+        let scope = actor.require(Permission::LabRead)?;
+        let files = self.artifacts(actor, benchmark).await?;
+        let file = files.into_iter().find(|file| file.name == name).ok_or_else(|| Error::not_found("artifact"))?;
+        let bytes = self.platform.artifacts.get(&scope, &file.sha256).await?;
+        Ok((file, bytes))
+    }
+
+    /// The newest scorecard of a version in an environment, for the gates.
+    pub(crate) async fn measured(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        system: SystemId,
+        environment: EnvironmentId,
+        version: &str,
+    ) -> Result<Option<Scorecard>> {
+        let query = ScorecardQuery { version: Some(version.to_owned()), environment_id: Some(environment) };
+        store::scorecard(tx, scope, system.uuid(), &query).await
+    }
+
+    /// A benchmark and its scorecard, for evidence.
+    pub(crate) async fn record_of(&self, tx: &Tx, scope: &Scope, id: BenchmarkId) -> Result<(Benchmark, Scorecard)> {
+        let benchmark = store::find(tx, scope, id).await?.benchmark;
+        let scorecard = store::scorecard_of(tx, scope, id).await?.ok_or_else(|| Error::not_found("scorecard"))?;
+        Ok((benchmark, scorecard))
+    }
+}
+
+async fn with_progress(tx: &Tx, scope: &Scope, stored: StoredBenchmark) -> Result<Benchmark> {
+    let mut benchmark = stored.benchmark;
+    if !benchmark.state.is_final() {
+        let job = queue::view(tx, scope, stored.job_id).await?;
+        benchmark.cancel_requested = job.cancel_requested;
+        benchmark.progress =
+            job.progress.and_then(|now| serde_json::from_value(now).ok()).or(Some(RunProgress::default()));
+    }
+    Ok(benchmark)
+}

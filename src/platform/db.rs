@@ -1,0 +1,241 @@
+//! The database: SQLite with one writer and many readers, or PostgreSQL with row-level security. Rows of a tenant are
+//! reached inside a [`Tx`] that was opened for a [`Scope`], and in no other way.
+
+use crate::{Error, Result, access::Scope};
+use hub_migrations::{APPLICATION_ROLE, Migrator};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use std::time::Duration;
+
+/// How long a caller waits for a connection or for SQLite's write lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// PostgreSQL's advisory lock that keeps two starting hubs from migrating at once; the value is "sbh" in ASCII.
+const MIGRATION_LOCK: i64 = 0x73_62_68;
+
+/// Handles to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    readers: DatabaseConnection,
+    writer: DatabaseConnection,
+    backend: DatabaseBackend,
+}
+
+/// A purpose other than a tenant's own for which rows are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Realm {
+    /// Finding who a credential belongs to.
+    SignIn,
+    /// Handing out queued work.
+    Dispatch,
+}
+
+impl Realm {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Dispatch => "dispatch",
+        }
+    }
+}
+
+/// An open transaction of one tenant or realm. Dropping it without [`Tx::commit`] rolls it back.
+pub struct Tx(DatabaseTransaction);
+
+impl Db {
+    /// Connects to `url` and brings the tables up to date.
+    ///
+    /// # Errors
+    /// Unavailable when nothing answers there; internal when a migration fails or when the application role could pass
+    /// row-level security.
+    pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
+        let db = Self::open(url, max_connections).await?;
+        db.migrate().await?;
+        db.check_isolation().await?;
+        Ok(db)
+    }
+
+    /// Connects without touching the tables.
+    pub async fn open(url: &str, max_connections: u32) -> Result<Self> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(max_connections).acquire_timeout(BUSY_TIMEOUT).sqlx_logging(false);
+        if url.starts_with("sqlite:") {
+            return Self::open_sqlite(&options).await;
+        }
+        let pool = connect(options).await?;
+        Ok(Self { readers: pool.clone(), writer: pool, backend: DatabaseBackend::Postgres })
+    }
+
+    async fn open_sqlite(options: &ConnectOptions) -> Result<Self> {
+        let mut writer = options.clone();
+        writer.max_connections(1).min_connections(1).map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+        });
+        let writer = connect(writer).await?;
+        let mut readers = options.clone();
+        readers.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(BUSY_TIMEOUT).pragma("query_only", "ON"));
+        Ok(Self { readers: connect(readers).await?, writer, backend: DatabaseBackend::Sqlite })
+    }
+
+    /// Brings the tables up to date; a second hub that starts at the same time waits.
+    pub async fn migrate(&self) -> Result<()> {
+        let lock = self.writer.begin().await?;
+        if self.is_postgres() {
+            lock.execute_raw(self.statement("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK.into()])).await?;
+            Migrator::up(&lock, None).await?;
+            // A login that belongs to the role already, as a superuser does to every role, may lack the right to grant it.
+            let grant = format!(
+                "DO $$ BEGIN IF NOT pg_has_role(current_user, '{APPLICATION_ROLE}', 'MEMBER') THEN
+                   GRANT {APPLICATION_ROLE} TO CURRENT_USER; END IF; END $$"
+            );
+            lock.execute_unprepared(&grant).await?;
+        } else {
+            Migrator::up(&lock, None).await?;
+        }
+        Ok(lock.commit().await?)
+    }
+
+    /// How many migrations have not been applied.
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        Ok(Migrator::get_pending_migrations(&self.writer).await?.len())
+    }
+
+    /// Refuses to go on when the application role could see past row-level security.
+    async fn check_isolation(&self) -> Result<()> {
+        if !self.is_postgres() {
+            return Ok(());
+        }
+        let sql = "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid) AS exempt
+                   FROM pg_roles r WHERE rolname = $1";
+        let row = self.writer.query_one_raw(self.statement(sql, [APPLICATION_ROLE.into()])).await?;
+        match row.map(|row| row.try_get::<bool>("", "exempt")).transpose()? {
+            Some(false) => Ok(()),
+            Some(true) => Err(Error::unavailable(format!(
+                "The role {APPLICATION_ROLE} owns tables or can pass row-level security; take that from it and start again."
+            ))),
+            None => Err(Error::unavailable(format!(
+                "The role {APPLICATION_ROLE} is missing; run `sbh migrate` as the owner of the database."
+            ))),
+        }
+    }
+
+    /// Opens a transaction that only reads, in the tenant of `scope`.
+    pub async fn read(&self, scope: &Scope) -> Result<Tx> {
+        let tx = self.readers.begin().await?;
+        self.enter(&tx, &scope.tenant().to_string(), "").await?;
+        Ok(Tx(tx))
+    }
+
+    /// Opens a transaction that changes something, in the tenant of `scope`.
+    pub async fn write(&self, scope: &Scope) -> Result<Tx> {
+        self.begin_write(&scope.tenant().to_string(), "").await
+    }
+
+    /// Opens a transaction for one purpose across tenants.
+    pub(crate) async fn realm(&self, realm: Realm) -> Result<Tx> {
+        self.begin_write("", realm.name()).await
+    }
+
+    /// Opens a reading transaction for one purpose across tenants.
+    pub(crate) async fn read_realm(&self, realm: Realm) -> Result<Tx> {
+        let tx = self.readers.begin().await?;
+        self.enter(&tx, "", realm.name()).await?;
+        Ok(Tx(tx))
+    }
+
+    async fn begin_write(&self, tenant: &str, realm: &str) -> Result<Tx> {
+        let mut options = TransactionOptions::default();
+        if !self.is_postgres() {
+            // Taking the write lock first keeps a transaction that reads before it writes from failing half way.
+            options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        }
+        let tx = self.writer.begin_with_options(options).await?;
+        self.enter(&tx, tenant, realm).await?;
+        Ok(Tx(tx))
+    }
+
+    /// One statement sets role, tenant and realm for this transaction alone, so that a pooler may sit in between.
+    async fn enter(&self, tx: &DatabaseTransaction, tenant: &str, realm: &str) -> Result<()> {
+        if self.is_postgres() {
+            let sql = "SELECT set_config('role', $1, true), set_config('sbh.tenant', $2, true), set_config('sbh.realm', $3, true)";
+            tx.execute_raw(self.statement(sql, [APPLICATION_ROLE.into(), tenant.into(), realm.into()])).await?;
+        }
+        Ok(())
+    }
+
+    fn statement<const N: usize>(&self, sql: &str, values: [sea_orm::Value; N]) -> Statement {
+        Statement::from_sql_and_values(self.backend, sql, values)
+    }
+
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.backend == DatabaseBackend::Postgres
+    }
+
+    /// `sqlite` or `postgresql`, for health and logs.
+    pub fn name(&self) -> &'static str {
+        if self.is_postgres() { "postgresql" } else { "sqlite" }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.readers.ping().await?)
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) -> Result<()> {
+        self.readers.close().await?;
+        Ok(self.writer.close().await?)
+    }
+}
+
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection> {
+    Database::connect(options).await.map_err(|error| Error::unavailable("The database does not answer.").because(error))
+}
+
+impl Tx {
+    /// Makes everything done in the transaction last.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.0.commit().await?)
+    }
+
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.0.get_database_backend() == DatabaseBackend::Postgres
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Tx {
+    fn get_database_backend(&self) -> DatabaseBackend {
+        self.0.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.0.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.0.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.0.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.0.query_all_raw(statement).await
+    }
+}
+
+/// Whether the statement broke a unique index.
+pub fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}

@@ -1,0 +1,45 @@
+//! Adapters, one per file: what the capabilities need of the world outside.
+
+pub mod artifacts;
+pub mod clock;
+pub mod db;
+pub mod dns;
+pub mod egress;
+pub mod events;
+pub mod idempotency;
+pub mod metrics;
+pub mod queue;
+pub mod secrets;
+pub mod settings;
+pub mod signing;
+#[cfg(test)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+/// Everything that a use case needs beside its own tables. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    /// The database.
+    pub db: db::Db,
+    /// The time.
+    pub clock: Arc<dyn clock::Clock>,
+    /// Requests to typed addresses.
+    pub egress: egress::Egress,
+    /// TXT records.
+    pub dns: Arc<dyn dns::TxtLookup>,
+    /// Durable files.
+    pub artifacts: artifacts::Artifacts,
+    /// Evidence packs.
+    pub evidence: artifacts::Artifacts,
+    /// Seals what the database must not hold in the clear.
+    pub secrets: secrets::Sealer,
+    /// What the configuration says.
+    pub settings: Arc<settings::Settings>,
+    /// Figures for Prometheus.
+    pub metrics: metrics::Metrics,
+    /// Wakes workers of this process as soon as work is queued.
+    pub work: queue::Signal,
+}

@@ -1,0 +1,33 @@
+//! What the configuration says, as far as the core needs it. The server reads and validates it once, whole.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Limits and switches of the core.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `ENVIRONMENT` is `development`.
+    pub development: bool,
+    /// Typed addresses may name this machine.
+    pub allow_loopback: bool,
+    /// Benchmarks may run (`FEATURE_BENCHMARK_LAB`).
+    pub benchmark_lab: bool,
+    /// Gates may be validated (`FEATURE_QUALITY_GATES`).
+    pub quality_gates: bool,
+    /// Evidence may be made (`FEATURE_COMPLIANCE_EVIDENCE`).
+    pub compliance_evidence: bool,
+    /// Most virtual users of one benchmark (`BENCH_MAX_VUS`).
+    pub bench_max_vus: u32,
+    /// Longest measured time of one benchmark (`BENCH_DURATION_S`).
+    pub bench_max_duration: Duration,
+    /// The devices on which a page may be opened in a browser (`BENCH_DEVICE_MATRIX`).
+    pub bench_devices: Vec<String>,
+    /// Where evidence packs are kept.
+    pub evidence_dir: PathBuf,
+    /// Where the other durable files are kept.
+    pub data_dir: PathBuf,
+    /// How long a job's lease lasts without a heartbeat.
+    pub job_lease: Duration,
+    /// How many jobs this process carries out at once.
+    pub job_workers: usize,
+}
