@@ -25,6 +25,8 @@ const SWEEP: Duration = Duration::from_secs(600);
 /// # Errors
 /// What keeps the hub from starting.
 pub async fn serve(config: Config) -> Result<(), StartError> {
+    // Listened to from the beginning: a signal that comes while the hub starts ends it once it has started.
+    let told = told_to_end();
     install_crypto();
     let telemetry = Telemetry::start(&config)?;
     let _only = OnlyServer::lock(&config)?;
@@ -34,7 +36,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let listener = listener.map_err(|cause| StartError::Address { address: address.to_string(), cause })?;
     let running = Running::start(state, listener).await?;
     println!("System Builder Hub listens on {}", running.url());
-    told_to_end().await;
+    told.await;
     tracing::info!("ending: no new requests; those that run get {} s", DRAIN.as_secs());
     running.stop().await;
     telemetry.flush();
