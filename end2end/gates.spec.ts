@@ -159,7 +159,7 @@ test("a version is blocked with the measurement behind it", async ({ page, hub, 
   await goldenPath(page, hub, shop, "Home", HOME);
   await policy(page, hub, shop, 0.001);
   await visit(`/gates/${shop.system}`);
-  await expect(page.getByLabel("Version")).toHaveValue("1.0.0");
+  await expect(page.getByLabel("Version", { exact: true })).toHaveValue("1.0.0");
   await page.getByRole("button", { name: "Validate" }).click();
   await expect(page.getByRole("heading", { name: "Blocked shop 1.0.0", level: 1 })).toBeVisible();
   await judged(page, "Blocked: 1 of 2 checks failed.");
@@ -212,10 +212,10 @@ test("a dry run says that it enforces nothing, and what is missing is inconclusi
 test("an unknown version is refused beside its field", async ({ page, hub, visit }) => {
   const shop = await newShop(page, hub, "Wrong shop");
   await visit(`/gates/${shop.system}`);
-  await page.getByLabel("Version").fill("two words");
+  await page.getByLabel("Version", { exact: true }).fill("two words");
   await page.getByRole("button", { name: "Validate" }).click();
   await expect(page.getByRole("alert")).toContainText("Version may have letters");
-  await expect(page.getByLabel("Version")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Version", { exact: true })).toHaveAttribute("aria-invalid", "true");
 });
 
 test("a validation that is not there is not found", async ({ page, visit }) => {

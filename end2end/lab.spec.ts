@@ -25,7 +25,7 @@ test("a benchmark is started by its form, followed and read", async ({ page, hub
   await expect(page.getByLabel("Virtual users")).toBeHidden();
   await expectAccessible(page);
 
-  await page.getByLabel("Version").fill("1.0.0");
+  await page.getByLabel("Version", { exact: true }).fill("1.0.0");
   await page.getByLabel("Load model").selectOption("closed");
   await expect(page.getByLabel("Rate", { exact: true })).toBeHidden();
   await page.getByLabel("Virtual users").fill("2");
@@ -68,9 +68,9 @@ test("a benchmark opens the page on a phone and scores its experience @plain", a
   const state = async () => (await (await page.request.get(`${hub.baseURL}/api/teardown/benchmark/${id}`)).json()).state;
   await expect.poll(state, { timeout: 80_000 }).toBe("succeeded");
   await visit(`/lab/${id}`);
-  const seen = page.getByRole("region", { name: "In a browser", exact: true });
-  await expect(seen.getByRole("row").filter({ hasText: "Largest Contentful Paint" })).toContainText("ms");
-  await expect(seen.getByRole("img", { name: "The page on the device “mobile” when it had loaded" })).toBeVisible();
+  const metrics = page.getByRole("region", { name: "Metrics of the page" });
+  await expect(metrics.getByRole("row").filter({ hasText: "Largest Contentful Paint" })).toContainText("ms");
+  await expect(page.getByRole("img", { name: "The page on the device “mobile” when it had loaded" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Accessibility, mobile" })).toBeVisible();
   await expectAccessible(page);
   await visit(`/systems/${place.system}/scorecard`);
@@ -90,7 +90,7 @@ test("what the form can't use is refused beside its field", async ({ page, hub, 
   await expectAccessible(page);
 
   await page.getByLabel("Request mix").fill("");
-  await page.getByLabel("Version").fill("1.0.0");
+  await page.getByLabel("Version", { exact: true }).fill("1.0.0");
   await page.getByLabel("Duration").fill("100000");
   await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByRole("alert")).toContainText("Duration must be 1 s to");
@@ -145,7 +145,7 @@ test("the list narrows to a system and shows what is empty", async ({ page, hub,
   await expect(page.getByRole("row").filter({ hasText: "Listed shop" })).toContainText("2.0.0");
   await expectAccessible(page);
 
-  await page.getByLabel("System").selectOption(empty.system);
+  await page.getByLabel("System", { exact: true }).selectOption(empty.system);
   await page.getByRole("button", { name: "Filter" }).click();
   await expect(page).toHaveURL(new RegExp(`system=${empty.system}`));
   await expect(page.getByText("No benchmarks of this system")).toBeVisible();
