@@ -104,13 +104,18 @@ impl LatencyHistogram {
         })
     }
 
+    pub(crate) fn inner(&self) -> &Histogram<u64> {
+        &self.0
+    }
+
     fn encode(&self) -> String {
         let mut bytes = Vec::new();
         V2DeflateSerializer::new().serialize(&self.0, &mut bytes).expect("writing into memory does not fail");
         STANDARD.encode(bytes)
     }
 
-    fn decode(text: &str) -> Result<Self, String> {
+    /// Reads what a line of the HdrHistogram log format carries.
+    pub(crate) fn decode(text: &str) -> Result<Self, String> {
         let bytes = STANDARD.decode(text).map_err(|e| e.to_string())?;
         let mut histogram: Histogram<u64> =
             Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(|e| e.to_string())?;

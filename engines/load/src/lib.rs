@@ -12,17 +12,29 @@
 //! - Complete responses and timeouts enter the histograms (a timeout with the time waited, a lower bound); failed connections, resets and the
 //!   like are counted as errors only.
 //!
+//! # More than one run
+//! - [`steps`]: the same mix at one level of concurrency after the other, for scalability.
+//! - [`burst`]: recovery after a burst; [`availability`]: in how many seconds a target was there, and the longest in which it was not.
+//! - [`rude`]: behaviour towards clients that leave early, send slowly or read slowly.
+//! - [`calibration`]: whether this host is steady enough to measure on; [`interleave`]: in which order two variants take turns.
+//! - [`histogram_log`]: a run's histograms in the format that HdrHistogram's tools read.
+//!
 //! # When nothing is scored
 //! A run whose generator was the bottleneck is marked invalid, see [`judge_validity`]. A run without a response has no latency at all (`None`),
 //! rather than one of zero.
 
 #![warn(missing_docs)]
 
+pub mod availability;
+pub mod burst;
+pub mod calibration;
 mod classify;
 mod clock;
 mod closed;
 mod error;
 mod histogram;
+pub mod histogram_log;
+pub mod interleave;
 mod link;
 mod mix;
 mod open;
@@ -30,9 +42,11 @@ mod outcome;
 mod pacer;
 mod plan;
 mod progress;
+pub mod rude;
 mod run;
 mod schedule;
 mod seconds;
+pub mod steps;
 mod summary;
 mod tally;
 mod target;

@@ -199,7 +199,7 @@ impl Link {
 }
 
 /// Reads a body to its end and forgets it.
-async fn drain(mut body: Incoming, max: u64) -> Result<(), ErrorClass> {
+pub(crate) async fn drain(mut body: Incoming, max: u64) -> Result<(), ErrorClass> {
     let mut size = 0u64;
     while !body.is_end_stream() {
         let frame = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await;

@@ -90,8 +90,11 @@ pub struct SeriesPoint {
     pub started: u64,
     /// Complete responses in it.
     pub completed: u64,
-    /// Requests that failed in it.
+    /// Requests that failed in it, statuses from 400 on included.
     pub errors: u64,
+    /// Requests that succeeded in it.
+    #[serde(default)]
+    pub succeeded: u64,
     /// Median corrected latency of what completed in it, in milliseconds.
     pub p50_ms: Option<f64>,
     /// 95th percentile.
@@ -174,6 +177,33 @@ impl Outcome {
         self.judge(other.invalid_reason.clone());
     }
 
+    /// Adds the result of a later run of the same plan by the same generator: counts and times add up, rates become means over the time, its
+    /// seconds come after those that are there, histograms merge exactly, and the whole is valid only if both runs are.
+    pub fn append(&mut self, later: &Self) {
+        let (before, after) = (self.duration_s, later.duration_s);
+        let whole = before + after;
+        let mean = |own: f64, theirs: f64| {
+            if whole > 0.0 { decimal((own * before + theirs * after) / whole) } else { 0.0 }
+        };
+        let throughput = mean(self.throughput_rps, later.throughput_rps);
+        let cpu = mean(self.generator.cpu_fraction, later.generator.cpu_fraction);
+        let threads = self.generator.worker_threads;
+        let next = self.series.last().map_or(0, |point| point.second + 1);
+        let mut later = later.clone();
+        later.series.iter_mut().for_each(|point| point.second += next);
+        self.merge(&later);
+        self.duration_s = decimal(whole);
+        self.throughput_rps = throughput;
+        self.generator.cpu_fraction = cpu;
+        self.generator.worker_threads = threads;
+    }
+
+    /// The share of the requests that failed; `None` when none ended.
+    #[must_use]
+    pub fn error_rate(&self) -> Option<f64> {
+        share(self.errors, self.requests)
+    }
+
     /// Sets `valid` and its reason from what was measured, and from what is known against it already.
     pub(crate) fn judge(&mut self, known: Option<String>) {
         let generator = &self.generator;
@@ -236,10 +266,17 @@ impl SeriesPoint {
         self.started += other.started;
         self.completed += other.completed;
         self.errors += other.errors;
+        self.succeeded += other.succeeded;
         self.in_flight += other.in_flight;
         self.queued += other.queued;
         self.histogram.merge(&other.histogram);
         self.summarise();
+    }
+
+    /// The share of the requests that ended in it that failed; `None` when none ended.
+    #[must_use]
+    pub fn error_rate(&self) -> Option<f64> {
+        share(self.errors, self.errors + self.succeeded)
     }
 
     pub(crate) fn summarise(&mut self) {
@@ -275,7 +312,12 @@ impl Generator {
 
 /// `part` of `whole`, and nothing of nothing.
 pub(crate) fn fraction(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { decimal(part as f64 / whole as f64) }
+    share(part, whole).unwrap_or(0.0)
+}
+
+/// `part` of `whole`; of nothing there is no share.
+pub(crate) fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| decimal(part as f64 / whole as f64))
 }
 
 /// The nearest number with nine decimals. JSON readers that are fast rather than exact give such a number back unchanged, so that

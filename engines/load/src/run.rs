@@ -88,7 +88,8 @@ async fn job(plan: Plan, guard: Guard, cancel: CancellationToken) -> Result<Job,
     })
 }
 
-async fn tls_config(plan: &Plan) -> Result<Option<Arc<ClientConfig>>, LoadError> {
+/// What a TLS connection to the plan's target needs; `None` over plain TCP.
+pub(crate) async fn tls_config(plan: &Plan) -> Result<Option<Arc<ClientConfig>>, LoadError> {
     if plan.base.scheme() != "https" {
         return Ok(None);
     }

@@ -156,6 +156,7 @@ impl Tally {
         let second = self.second(sample.ended);
         second.completed += u64::from(matches!(sample.reply, Reply::Status(_)));
         second.errors += u64::from(error.is_some());
+        second.succeeded += u64::from(error.is_none());
     }
 
     fn time(&mut self, sample: &Sample) {

@@ -65,6 +65,17 @@ impl Prepared {
         *request.headers_mut() = self.headers.clone();
         request
     }
+
+    /// The request line and the fields as HTTP/1.1 writes them (RFC 9112 §2.1), without the empty line that ends them.
+    pub(crate) fn head(&self) -> Vec<u8> {
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.uri).into_bytes();
+        for (name, value) in &self.headers {
+            for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+                head.extend_from_slice(part);
+            }
+        }
+        head
+    }
 }
 
 impl Target {
@@ -135,6 +146,6 @@ fn headers(plan: &Plan, spec: &RequestSpec, url: &Url, protocol: Protocol) -> Op
     Some(headers)
 }
 
-fn refused(field: &str, allowed: &str) -> PlanErrors {
+pub(crate) fn refused(field: &str, allowed: &str) -> PlanErrors {
     PlanErrors(vec![PlanError { field: field.to_owned(), allowed: allowed.to_owned() }])
 }

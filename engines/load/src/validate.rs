@@ -9,10 +9,10 @@ use crate::error::{PlanError, PlanErrors};
 use crate::plan::{Model, Plan, RequestSpec, Stage};
 use crate::tls;
 
-const MAX_DURATION: Duration = Duration::from_secs(6 * 3600);
+pub(crate) const MAX_DURATION: Duration = Duration::from_secs(6 * 3600);
 const MAX_TIMEOUT: Duration = Duration::from_secs(600);
-const MAX_RATE: f64 = 1_000_000.0;
-const MAX_CONNECTIONS: u32 = 50_000;
+pub(crate) const MAX_RATE: f64 = 1_000_000.0;
+pub(crate) const MAX_CONNECTIONS: u32 = 50_000;
 const MAX_QUEUE: u32 = 10_000_000;
 const MAX_STREAMS: u32 = 1_000;
 const MAX_BODY: u64 = 1 << 30;
@@ -59,38 +59,60 @@ impl Plan {
         }
         found.finish()
     }
+
+    /// Checks that there is no cap on the rate, for load that cannot keep to one: it would be measured in place of the target, and a target whose
+    /// ownership is not verified gets no such load.
+    pub(crate) fn must_be_uncapped(&self) -> Result<(), PlanErrors> {
+        let mut found = Findings::default();
+        if self.max_rate.is_some() {
+            found.add("max_rate", "may not be given: this kind of load keeps to no cap");
+        }
+        found.finish()
+    }
 }
 
+/// What is not acceptable in a plan, so far.
 #[derive(Default)]
-struct Findings(Vec<PlanError>);
+pub(crate) struct Findings(Vec<PlanError>);
 
 impl Findings {
-    fn add(&mut self, field: impl Into<String>, allowed: impl Into<String>) {
+    pub(crate) fn add(&mut self, field: impl Into<String>, allowed: impl Into<String>) {
         self.0.push(PlanError { field: field.into(), allowed: allowed.into() });
     }
 
-    fn finish(self) -> Result<(), PlanErrors> {
+    pub(crate) fn finish(self) -> Result<(), PlanErrors> {
         if self.0.is_empty() { Ok(()) } else { Err(PlanErrors(self.0)) }
     }
 
-    fn number<T: PartialOrd + std::fmt::Display>(&mut self, field: &str, value: T, low: T, high: T) {
+    pub(crate) fn number<T: PartialOrd + std::fmt::Display>(&mut self, field: &str, value: T, low: T, high: T) {
         if value < low || value > high {
             self.add(field, format!("must be from {low} to {high}"));
         }
     }
 
-    fn rate(&mut self, field: &str, value: f64, low: f64) {
+    pub(crate) fn rate(&mut self, field: &str, value: f64, low: f64) {
         if !(low..=MAX_RATE).contains(&value) {
             let allowed = format!("must be a number of requests per second from {low} to {MAX_RATE}");
             self.add(field, allowed);
         }
     }
 
-    fn duration(&mut self, field: &str, value: Duration, low: Duration, high: Duration) {
+    pub(crate) fn duration(&mut self, field: &str, value: Duration, low: Duration, high: Duration) {
         if value < low || value > high {
             let (low, high) = (low.as_secs_f64(), high.as_secs_f64());
             self.add(field, format!("must be from {low} to {high} seconds"));
         }
+    }
+
+    /// What is not a number is not within any bounds.
+    pub(crate) fn within(&mut self, field: &str, value: f64, low: f64, high: f64) {
+        if !(low..=high).contains(&value) {
+            self.add(field, format!("must be a number from {low} to {high}"));
+        }
+    }
+
+    pub(crate) fn share(&mut self, field: &str, value: f64) {
+        self.within(field, value, 0.0, 1.0);
     }
 
     fn base(&mut self, plan: &Plan) {

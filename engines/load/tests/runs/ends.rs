@@ -120,11 +120,19 @@ async fn an_outcome_is_stable_json_and_merges_exactly() {
         assert!(value.get(field).is_some(), "{field}");
     }
 
+    let mut appended = read.clone();
+    appended.append(&second);
+    let (rate, seconds) =
+        (f64::midpoint(first.throughput_rps, second.throughput_rps), first.series.len() + second.series.len());
+    assert!((appended.throughput_rps - rate).abs() < 1e-6, "{} {rate}", appended.throughput_rps);
+    assert_eq!((appended.duration_s, appended.requests, appended.series.len()), (2.0, 200, seconds));
+    assert!(appended.series.is_sorted_by(|a, b| a.second < b.second), "the later seconds follow the earlier ones");
+
     let mut merged = read;
     merged.merge(&second);
     let mut union = first.histograms.clone();
     union.merge(&second.histograms);
-    assert_eq!(merged.histograms, union);
+    assert_eq!((&merged.histograms, &appended.histograms), (&union, &union));
     assert_eq!(merged.latency.corrected, union.corrected.summary());
     assert_eq!((merged.requests, merged.by_request[0].requests), (200, 200));
     assert_eq!(merged.series.iter().map(|s| s.completed).sum::<u64>(), 200);
