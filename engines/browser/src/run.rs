@@ -9,6 +9,7 @@ use crate::metrics::{Metrics, Traffic, film, metrics, traffic};
 use crate::observation::Observation;
 use crate::options::Limits;
 use crate::picture::{FilmFrame, Picture};
+use crate::privacy::{self, Privacy};
 use crate::record::{Omitted, PageError};
 use crate::text::cut;
 use crate::waterfall::Request;
@@ -38,6 +39,8 @@ pub struct Run {
     pub exceptions: Vec<PageError>,
     /// Cookies that the load left behind.
     pub cookies: Vec<Cookie>,
+    /// What was told to others without consent.
+    pub privacy: Privacy,
     /// The viewport when it had loaded.
     pub screenshot: Measured<Picture>,
     /// The viewport while it loaded: frames at which it changed, evenly picked if there are more than the limit. May be empty.
@@ -101,6 +104,7 @@ impl Seen {
         let traffic = traffic(&seen.requests, self.omitted);
         let metrics = metrics(&seen, &traffic, &film);
         let largest = seen.loaded.lcp.last();
+        let privacy = privacy::judge(&self.final_url, &seen.requests, &self.cookies);
         Run {
             started_at: self.started_at,
             final_url: cut(&self.final_url, limits.text),
@@ -117,6 +121,7 @@ impl Seen {
             console: self.console,
             exceptions: self.exceptions,
             cookies: self.cookies,
+            privacy,
             screenshot: self.screenshot,
             filmstrip: thin(film.unwrap_or_default(), limits.filmstrip),
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use url::Url;
 
+use crate::compliance::{self, Check};
 use crate::error::ProbeError;
 use crate::findings::{self, Finding};
 use crate::look;
@@ -111,6 +112,8 @@ pub struct Audit {
     pub observatory: Option<Observatory>,
     /// What is wrong, worst first.
     pub findings: Vec<Finding>,
+    /// What laws and standards ask of a page.
+    pub compliance: Vec<Check>,
     /// What is unknown.
     pub not_measured: Vec<NotMeasured>,
     /// TLS facts of the target's host.
@@ -132,13 +135,15 @@ impl Audit {
         let observatory = Observatory::judge(observation, preload)
             .map_err(|why| not_measured.push(NotMeasured { what: "observatory".to_owned(), why: why.to_string() }))
             .ok();
+        let findings = findings::judge(observation);
         Self {
             target: observation.target.clone(),
             started_at: observation.observed_at,
             duration_ms: 0,
             requests: 0,
             observatory,
-            findings: findings::judge(observation),
+            compliance: compliance::judge(observation, &findings),
+            findings,
             not_measured,
             tls: observation.tls.clone(),
             summary: observation.page().map(Summary::of),

@@ -10,6 +10,9 @@ use url::Url;
 
 use crate::text::head;
 
+/// Most links that are kept, and most characters of a link's text.
+const MAX_LINKS: usize = 2000;
+const MAX_LINK_TEXT: usize = 200;
 const MAX_POLICIES: usize = 32;
 /// In characters.
 const MAX_POLICY: usize = 16 * 1024;
@@ -45,6 +48,15 @@ pub struct Reference {
     pub address: String,
 }
 
+/// A link that a reader can follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The address as written.
+    pub address: String,
+    /// Its words: the text within, or else its label or title.
+    pub text: String,
+}
+
 #[derive(Debug, Clone)]
 struct Meta {
     http_equiv: Option<String>,
@@ -61,6 +73,8 @@ pub struct Page {
     pub scripts: Vec<Script>,
     /// Everything that is loaded or sent.
     pub references: Vec<Reference>,
+    /// The links, the first 2,000 of them.
+    pub links: Vec<Link>,
     /// Title, trimmed.
     pub title: String,
     metas: Vec<Meta>,
@@ -155,6 +169,7 @@ struct State {
     /// Depth of open `template` elements, whose content browsers do not load.
     templates: usize,
     in_title: bool,
+    in_link: bool,
 }
 
 impl State {
@@ -166,11 +181,37 @@ impl State {
         }
         if self.templates == 0 {
             self.page.read(tag);
+            self.read_link(tag);
+        }
+    }
+
+    /// A picture stands for its words, as screen readers have it.
+    fn read_link(&mut self, tag: &Tag) {
+        let told = |name: &str| attribute(tag, name).unwrap_or_default();
+        match &*tag.name {
+            "a" => {
+                self.in_link = false;
+                if let Some(address) = attribute(tag, "href").filter(|_| self.page.links.len() < MAX_LINKS) {
+                    let text = [told("aria-label"), told("title")].into_iter().find(|text| !text.is_empty());
+                    self.page.links.push(Link { address, text: text.unwrap_or_default() });
+                    self.in_link = true;
+                }
+            }
+            "img" if self.in_link => self.write(&told("alt")),
+            _ => {}
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        if let Some(link) = self.page.links.last_mut() {
+            let room = MAX_LINK_TEXT.saturating_sub(link.text.chars().count());
+            link.text.push_str(head(text, room));
         }
     }
 
     fn close(&mut self, tag: &Tag) {
         match &*tag.name {
+            "a" => self.in_link = false,
             "template" => self.templates = self.templates.saturating_sub(1),
             "title" => {
                 self.in_title = false;
@@ -193,6 +234,7 @@ impl TokenSink for Collector {
             }
             Token::TagToken(tag) => state.close(&tag),
             Token::CharacterTokens(text) if state.in_title => state.page.title.push_str(&text),
+            Token::CharacterTokens(text) if state.in_link => state.write(&text),
             _ => {}
         }
         TokenSinkResult::Continue

@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod audit;
+pub mod compliance;
 mod cookie;
 pub mod document;
 mod domain;

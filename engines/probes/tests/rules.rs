@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sbh_probes::compliance::Outcome;
 use sbh_probes::findings::{self, CATALOGUE, base_score};
 use sbh_probes::observation::{Headers, Hop, Observation, Preflight, Response, Visit};
 use sbh_probes::{Audit, CertificateFacts, PreloadList, Severity, TlsFacts};
@@ -457,4 +458,84 @@ fn pages_nested_as_deep_as_the_body_limit_allows_are_read_to_their_end() {
     let mut site = clean();
     page(&mut site).body = "<div><p>".repeat(250_000) + "<img src=http://a.test/i.png>";
     assert!(ids(&site).contains("SBH-MIX-002"));
+}
+
+/// What a compliance check says of the clean site after a change.
+fn checked(id: &str, change: fn(&mut Observation)) -> (Outcome, String) {
+    let mut observation = clean();
+    change(&mut observation);
+    let audit = Audit::judge(&observation, &PreloadList::default());
+    let check = audit.compliance.into_iter().find(|check| check.id == id).unwrap();
+    assert!(!check.reference.is_empty() && !check.remediation.is_empty());
+    (check.outcome, check.evidence)
+}
+
+fn body(observation: &mut Observation, html: &str) {
+    page(observation).body = html.to_owned();
+}
+
+#[test]
+fn compliance_checks_say_what_was_seen() {
+    use Outcome::{Kept, Missed, Undecided};
+    type Case = (&'static str, fn(&mut Observation), Outcome, &'static str);
+    let cases: [Case; 24] = [
+        ("SBH-COM-001", |_| (), Kept, "TLSv1.3"),
+        ("SBH-COM-001", |seen| seen.tls.as_mut().unwrap().accepts_tls11 = Some(true), Missed, "TLS 1.1"),
+        (
+            "SBH-COM-001",
+            |seen| seen.tls.as_mut().unwrap().certificate.as_mut().unwrap().not_after = now() - TimeDelta::days(1),
+            Missed,
+            "valid from",
+        ),
+        ("SBH-COM-001", |seen| (seen.tls, seen.https) = (None, None), Missed, "plain HTTP"),
+        (
+            "SBH-COM-001",
+            |seen| (seen.tls, seen.https, seen.target) = (None, None, url("http://127.0.0.1/")),
+            Undecided,
+            "this machine",
+        ),
+        ("SBH-COM-002", |_| (), Kept, "Contact"),
+        ("SBH-COM-002", |seen| seen.security_txt.as_mut().unwrap().status = 404, Missed, "No security.txt"),
+        ("SBH-COM-002", |seen| seen.security_txt = None, Undecided, "not seen"),
+        ("SBH-COM-003", |_| (), Kept, "2 lines"),
+        ("SBH-COM-003", |seen| seen.robots.as_mut().unwrap().status = 404, Undecided, "everything may"),
+        ("SBH-COM-003", |seen| seen.robots.as_mut().unwrap().status = 503, Missed, "503"),
+        ("SBH-COM-003", |seen| seen.robots.as_mut().unwrap().body.push_str("\nno rule"), Missed, "line 4"),
+        ("SBH-COM-003", |seen| seen.robots.as_mut().unwrap().body = "# all\n\nAllow: /a # b".to_owned(), Kept, "3"),
+        ("SBH-COM-004", |_| (), Undecided, "before its scripts run"),
+        (
+            "SBH-COM-004",
+            |seen| body(seen, "<a href=/p?id=7>Our <b>Privacy</b> notice</a>"),
+            Kept,
+            "“Our Privacy notice” leads to /p",
+        ),
+        ("SBH-COM-004", |seen| body(seen, "<a href=/datenschutz><img alt=Info></a>"), Kept, "Info"),
+        ("SBH-COM-004", |seen| body(seen, "<a href=/cart>Cart</a> privacy"), Missed, "none of 1 links"),
+        ("SBH-COM-004", |seen| body(seen, "<template><a href=/privacy>Privacy</a></template>"), Missed, "none of 0"),
+        ("SBH-COM-004", |seen| set(page(seen), "content-type", "application/json"), Undecided, "no HTML"),
+        ("SBH-COM-005", |seen| body(seen, "<a href=/impressum>Impressum</a>"), Kept, "Impressum"),
+        ("SBH-COM-005", |seen| body(seen, "<a href=/cart aria-label='Mentions légales'></a>"), Kept, "Mentions"),
+        ("SBH-COM-006", |seen| body(seen, "<a href=mailto:us@site.test>Write</a>"), Kept, "mailto:us@site.test"),
+        ("SBH-COM-006", |seen| body(seen, "<a href=mailto:>Write</a>"), Missed, "none of 1"),
+        (
+            "SBH-COM-006",
+            |seen| {
+                body(seen, "<a href=/a>A</a>");
+                page(seen).truncated = true;
+            },
+            Undecided,
+            "beginning",
+        ),
+    ];
+    for (id, change, outcome, evidence) in cases {
+        let (found, told) = checked(id, change);
+        assert!(found == outcome && told.contains(evidence), "{id}: {found:?} {told}, not {outcome:?} {evidence}");
+    }
+}
+
+#[test]
+fn a_page_of_links_stays_small() {
+    let many = "<a href=/x>".to_owned() + &"word ".repeat(10_000) + &"<a href=/y>y</a>".repeat(10_000);
+    let page = sbh_probes::document::Page::parse(&many);
+    assert_eq!((page.links.len(), page.links[0].text.chars().count()), (2_000, 200));
 }

@@ -126,6 +126,12 @@ const fn page(metric: Metric, unit: Unit, weight: u32, kind: CurveKind) -> Curve
     Curve { metric, dimension, unit, direction, kind, weight, source }
 }
 
+/// A count of which none is best, from a visit without consent.
+const fn told(metric: Metric, weight: u32, points: &'static [(f64, f64)], source: &'static str) -> Curve {
+    let (dimension, direction) = (Dimension::Privacy, Direction::LowerIsBetter);
+    Curve { metric, dimension, unit: Unit::Number, direction, kind: CurveKind::Points { points }, weight, source }
+}
+
 const CURVES_2026_1: &[Curve] = &[
     latency(
         Metric::LatencyP50,
@@ -193,5 +199,57 @@ const CURVES_2026_1: &[Curve] = &[
         source: "Lighthouse scores accessibility as the share of applicable audits that pass; here every rule counts the \
                  same, and what could not be decided counts neither way. That it has half the weight of the other five \
                  together is the hub's choice.",
+    },
+    Curve {
+        metric: Metric::ThroughputKept,
+        dimension: Dimension::Scalability,
+        unit: Unit::Percent,
+        direction: Direction::HigherIsBetter,
+        kind: CurveKind::Points { points: &[(50.0, 0.0), (80.0, 0.5), (95.0, 0.9), (100.0, 1.0)] },
+        weight: 60,
+        source: "Google, Site Reliability Engineering (2016), ch. 21 and 22: a service under overload should go on at the \
+                 rate that it can bear, and one whose throughput falls is on its way to collapse. The steps are the \
+                 hub's choice.",
+    },
+    Curve {
+        metric: Metric::Coherency,
+        dimension: Dimension::Scalability,
+        unit: Unit::Percent,
+        direction: Direction::LowerIsBetter,
+        kind: log_normal(0.001, 0.01),
+        weight: 40,
+        source: "Gunther, Guerrilla Capacity Planning (2007), ch. 4: throughput peaks at about the root of 1 by kappa. \
+                 That a peak at 316 users is good and one at 100 middling is the hub's choice.",
+    },
+    told(
+        Metric::Trackers,
+        50,
+        &[(0.0, 1.0), (1.0, 0.5), (5.0, 0.1), (10.0, 0.0)],
+        "Directive 2002/58/EC, article 5(3), with Regulation (EU) 2016/679, articles 6 and 7: before consent nobody may \
+         be tracked, so none is full marks. That one costs half and ten leave nothing is the hub's choice.",
+    ),
+    told(
+        Metric::UnaskedCookies,
+        30,
+        &[(0.0, 1.0), (1.0, 0.5), (5.0, 0.1), (10.0, 0.0)],
+        "Directive 2002/58/EC, article 5(3): a cookie that the service does not need wants consent first. The steps are \
+         the hub's choice, as for trackers.",
+    ),
+    told(
+        Metric::ThirdParties,
+        20,
+        &[(0.0, 1.0), (5.0, 0.8), (20.0, 0.3), (50.0, 0.0)],
+        "Regulation (EU) 2016/679, article 5(1)(c), data minimisation: every other site that a page asks learns the \
+         visitor's address. A few are usual and lawful, so they cost little; the steps are the hub's choice.",
+    ),
+    Curve {
+        metric: Metric::Compliance,
+        dimension: Dimension::Compliance,
+        unit: Unit::Percent,
+        direction: Direction::HigherIsBetter,
+        kind: CurveKind::Linear { zero: 0.0, full: 100.0 },
+        weight: 100,
+        source: "The share of the checks that could be decided which the site keeps, each the same: the laws and \
+                 standards that they come from know no order of importance.",
     },
 ];

@@ -36,11 +36,23 @@ pub enum Metric {
     SpeedIndex,
     /// Share of the accessibility rules that apply and that could be decided which the page keeps, in percent.
     Accessibility,
+    /// Throughput at the most users that were tried, in percent of the best that fewer users got; 0 where the target failed before.
+    ThroughputKept,
+    /// κ of the Universal Scalability Law, in percent.
+    Coherency,
+    /// Known trackers that a page asks before anybody consented.
+    Trackers,
+    /// Cookies that a page sets before anybody consented, of those that need consent.
+    UnaskedCookies,
+    /// Other sites that a page asks for something.
+    ThirdParties,
+    /// Share of the compliance checks that could be decided which a site keeps, in percent.
+    Compliance,
 }
 
 impl Metric {
     /// Every metric that has a score curve.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 18] = [
         Self::LatencyP50,
         Self::LatencyP95,
         Self::LatencyP99,
@@ -53,6 +65,12 @@ impl Metric {
         Self::CumulativeLayoutShift,
         Self::SpeedIndex,
         Self::Accessibility,
+        Self::ThroughputKept,
+        Self::Coherency,
+        Self::Trackers,
+        Self::UnaskedCookies,
+        Self::ThirdParties,
+        Self::Compliance,
     ];
 
     /// The stable name in the API, in storage and in exports.
@@ -71,6 +89,12 @@ impl Metric {
             Self::CumulativeLayoutShift => "cumulative_layout_shift",
             Self::SpeedIndex => "speed_index",
             Self::Accessibility => "accessibility",
+            Self::ThroughputKept => "throughput_kept",
+            Self::Coherency => "coherency",
+            Self::Trackers => "trackers",
+            Self::UnaskedCookies => "unasked_cookies",
+            Self::ThirdParties => "third_parties",
+            Self::Compliance => "compliance",
         }
     }
 
@@ -90,6 +114,12 @@ impl Metric {
             Self::CumulativeLayoutShift => "Cumulative Layout Shift (mobile)",
             Self::SpeedIndex => "Speed Index (mobile)",
             Self::Accessibility => "Accessibility rules kept",
+            Self::ThroughputKept => "Throughput kept at the last step",
+            Self::Coherency => "Coherency (κ)",
+            Self::Trackers => "Trackers before consent",
+            Self::UnaskedCookies => "Cookies before consent",
+            Self::ThirdParties => "Third parties",
+            Self::Compliance => "Compliance checks kept",
         }
     }
 }

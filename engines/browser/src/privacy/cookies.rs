@@ -1,0 +1,60 @@
+//! Names of trackers' cookies, as their makers document them.
+
+/// A name, or its beginning where it ends with `*`, in the order of the alphabet.
+pub(super) const NAMES: [&str; 47] = [
+    "AMCVS_*",
+    "AMCV_*",
+    "AMP_*",
+    "IDE",
+    "MUID",
+    "UserMatchHistory",
+    "__adroll*",
+    "__hssc",
+    "__hssrc",
+    "__hstc",
+    "__utma",
+    "__utmb",
+    "__utmc",
+    "__utmt",
+    "__utmv",
+    "__utmz",
+    "_clck",
+    "_clsk",
+    "_cs_id",
+    "_dc_gtm_*",
+    "_fbc",
+    "_fbp",
+    "_ga",
+    "_ga_*",
+    "_gac_*",
+    "_gat",
+    "_gat_*",
+    "_gcl_*",
+    "_gid",
+    "_hjSession*",
+    "_hjid",
+    "_pin_unauth",
+    "_pk_id*",
+    "_pk_ses*",
+    "_rdt_uuid",
+    "_scid",
+    "_tt_enable_cookie",
+    "_ttp",
+    "_uetsid",
+    "_uetvid",
+    "_ym_*",
+    "ajs_anonymous_id",
+    "ajs_user_id",
+    "amplitude_id*",
+    "hubspotutk",
+    "li_sugr",
+    "mp_*",
+];
+
+/// Whether a cookie has the name of a tracker's.
+pub(super) fn tracks(name: &str) -> bool {
+    NAMES.iter().any(|known| match known.strip_suffix('*') {
+        Some(beginning) => name.starts_with(beginning),
+        None => name == *known,
+    })
+}
