@@ -63,7 +63,7 @@ test("a benchmark opens the page on a phone and scores its experience @plain", a
   test.slow();
   const place = await shop(page, hub, "Visited shop");
   const load = { model: { kind: "closed", vus: 1, think_time_s: 0.05 }, duration_s: 1, warm_up_s: 0 };
-  const request = { environment_id: place.environment, version: "1.0.0", devices: ["mobile"], ...load };
+  const request = { environment_id: place.environment, version: "1.0.0", devices: ["mobile"], steps: { max_users: 4, step_s: 0.5 }, ...load };
   const { id } = await call<{ id: string }>(page.context(), hub, "/api/teardown/benchmark/run", request);
   const state = async () => (await (await page.request.get(`${hub.baseURL}/api/teardown/benchmark/${id}`)).json()).state;
   await expect.poll(state, { timeout: 80_000 }).toBe("succeeded");
@@ -72,6 +72,9 @@ test("a benchmark opens the page on a phone and scores its experience @plain", a
   await expect(metrics.getByRole("row").filter({ hasText: "Largest Contentful Paint" })).toContainText("ms");
   await expect(page.getByRole("img", { name: "The page on the device “mobile” when it had loaded" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Accessibility, mobile" })).toBeVisible();
+  await expect(page.getByText("the name of a tracker's cookie").first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Compliance checks" })).toContainText("security.txt");
+  await expect(page.getByRole("img", { name: /^Throughput in requests per second against/ })).toBeVisible();
   await expectAccessible(page);
   await visit(`/systems/${place.system}/scorecard`);
   await expect(page.getByRole("row").filter({ hasText: "User experience" })).not.toContainText("Not measured");
@@ -136,6 +139,37 @@ test("a scorecard says what it rests on and how it changed", async ({ page, hub,
   await expect(page.getByRole("heading", { name: "Weighed shop 1.0.0", level: 1 })).toBeVisible();
   await page.getByRole("region", { name: "Metrics" }).getByRole("link", { name: "Throughput" }).click();
   await expect(page.getByText(OVER).first()).toBeVisible();
+});
+
+test("two versions are compared by their repetitions", async ({ page, hub, visit }) => {
+  const place = await shop(page, hub, "Compared shop");
+  await visit("/lab/compare");
+  await expect(page.getByRole("heading", { name: "Compare", level: 1 })).toBeVisible();
+  const repeated = { ...SHORT, duration_s: 1, repetitions: 6 };
+  for (const version of ["1.0.0", "1.1.0"]) {
+    await over(page, hub, await start(page, hub, place, version, repeated));
+  }
+  await visit(`/systems/${place.system}/scorecard`);
+  await page.getByRole("link", { name: "Compare", exact: true }).click();
+  const [baseline, candidate] = [page.getByLabel("Baseline"), page.getByLabel("Candidate")];
+  await expect(baseline.locator("option:checked")).toHaveText("Compared shop › staging › 1.0.0");
+  await expect(candidate.locator("option:checked")).toHaveText("Compared shop › staging › 1.1.0");
+  await expect(page.getByText(/^Of \d+ metrics: /)).toBeVisible();
+  const differences = page.getByRole("region", { name: "Differences" });
+  const median = differences.getByRole("row").filter({ hasText: "Latency p50, corrected" });
+  await expect(median).toContainText(/Better|Worse|No difference|Inconclusive/);
+  await expect(median).toContainText("6 and 6");
+  await expect(page.getByRole("img", { name: /^Difference of the candidate/ })).toBeVisible();
+  await expect(page.getByText(/\d+ metrics with too few repetitions/)).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("link", { name: "Swap" }).click();
+  await expect(baseline.locator("option:checked")).toHaveText("Compared shop › staging › 1.1.0");
+
+  await over(page, hub, await start(page, hub, place, "1.2.0", SHORT));
+  await visit("/lab/compare");
+  await expect(page.getByText("These two were not measured in the same way")).toBeVisible();
+  await expectAccessible(page);
 });
 
 test("the list narrows to a system and shows what is empty", async ({ page, hub, visit }) => {

@@ -71,6 +71,8 @@ ids! {
     EnvironmentId, "environment";
     /// A competitor or reference product.
     TeardownId, "teardown";
+    /// A system or a teardown, where either may stand.
+    SubjectId, "system or teardown";
     /// One measurement of one environment at one version.
     BenchmarkId, "benchmark";
     /// The scores of one benchmark.
@@ -89,4 +91,16 @@ ids! {
     JobId, "job";
     /// Something that happened.
     EventId, "event";
+}
+
+impl From<SystemId> for SubjectId {
+    fn from(system: SystemId) -> Self {
+        Self(system.0)
+    }
+}
+
+impl From<TeardownId> for SubjectId {
+    fn from(teardown: TeardownId) -> Self {
+        Self(teardown.0)
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     evidence::{EvidencePage, PackPage},
     gates::{GatesPage, PathPage, PolicyPage, SystemGatesPage, ValidationPage},
     identity::{SignInPage, WelcomePage},
-    lab::{LabPage, NewRunPage, RunPage, ScorecardPage},
+    lab::{ComparePage, LabPage, NewRunPage, RunPage, ScorecardPage},
     overview::OverviewPage,
     search::SearchPage,
     settings::{CreatedKeyPage, KeysPage, MembersPage, NewKeyPage, SessionsPage},
@@ -41,6 +41,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/systems/:system/environments/:environment") view=EnvironmentPage/>
                     <Route path=path!("/lab") view=LabPage/>
                     <Route path=path!("/lab/new") view=NewRunPage/>
+                    <Route path=path!("/lab/compare") view=ComparePage/>
                     <Route path=path!("/lab/:run") view=RunPage/>
                     <Route path=path!("/systems/:system/scorecard") view=ScorecardPage/>
                     <Route path=path!("/gates") view=GatesPage/>

@@ -1,6 +1,6 @@
 //! Every path, typed.
 
-use hub::ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, SystemId, ValidationId};
+use hub::ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, SubjectId, SystemId, ValidationId};
 
 /// What needs the reader.
 pub const OVERVIEW: &str = "/";
@@ -16,6 +16,8 @@ pub const NEW_SYSTEM: &str = "/systems/new";
 pub const LAB: &str = "/lab";
 /// A benchmark to be started, of any system.
 pub const NEW_RUN: &str = "/lab/new";
+/// Two versions side by side.
+pub const COMPARE: &str = "/lab/compare";
 /// Golden paths, policies, validations.
 pub const GATES: &str = "/gates";
 /// All evidence packs.
@@ -88,6 +90,20 @@ pub fn runs(system: Option<SystemId>, cursor: Option<&str>) -> String {
 #[must_use]
 pub fn run(id: BenchmarkId) -> String {
     format!("{LAB}/{id}")
+}
+
+/// A side of a comparison in the address: subject, environment and version, with commas between; only a version may
+/// hold one.
+#[must_use]
+pub fn side(subject: SubjectId, environment: Option<EnvironmentId>, version: &str) -> String {
+    let environment = environment.map(|id| id.to_string()).unwrap_or_default();
+    format!("{subject},{environment},{version}")
+}
+
+/// Two versions side by side, by the keys of their sides.
+#[must_use]
+pub fn compare(baseline: &str, candidate: &str) -> String {
+    format!("{COMPARE}?baseline={}&candidate={}", url_encoded(baseline), url_encoded(candidate))
 }
 
 /// The events of a benchmark, for the live page.

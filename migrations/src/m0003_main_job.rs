@@ -81,6 +81,7 @@ async fn create_lab(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(json("plan"))
         .col(json_null("load"))
         .col(json_null("probes"))
+        .col(json_null("scalability"))
         .col(json_null("browser"))
         .col(text_null("reason"))
         .col(string("created_by"))

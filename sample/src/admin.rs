@@ -55,7 +55,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 async fn page(State(shop): State<Shop>, Extension(setting): Setting) -> Result<Html<String>, Problem> {
     let values = context! {
         knobs => setting.knobs, presets => PRESETS, needs_token => shop.inner.knob_token.is_some(),
-        stats => shop.stats(), version => setting.knobs.version,
+        stats => shop.stats(),
     };
     setting.templates.render("admin.html", values)
 }
@@ -76,6 +76,10 @@ struct KnobForm {
     queue_limit: u32,
     security_headers: SecurityHeaders,
     security_txt: Option<String>,
+    accessibility_fault: Option<String>,
+    heavy_page: Option<String>,
+    tracker: Option<String>,
+    consent_banner: Option<String>,
     checkout_bug: Option<String>,
     error_rate: f64,
 }
@@ -93,6 +97,10 @@ impl From<KnobForm> for Knobs {
             queue_limit: form.queue_limit,
             security_headers: form.security_headers,
             security_txt: form.security_txt.is_some(),
+            accessibility_fault: form.accessibility_fault.is_some(),
+            heavy_page: form.heavy_page.is_some(),
+            tracker: form.tracker.is_some(),
+            consent_banner: form.consent_banner.is_some(),
             checkout_bug: form.checkout_bug.is_some(),
             error_rate: form.error_rate,
         }

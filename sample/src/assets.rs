@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<Shop> {
         .route("/assets/shop.css", get(style))
         .route("/assets/favicon.svg", get(favicon))
         .route("/assets/category/{name}", get(category))
+        .route("/assets/hero.bmp", get(hero))
         .route("/favicon.ico", get(|| async { Redirect::permanent("/assets/favicon.svg") }))
         .route("/robots.txt", get(robots))
         .route("/.well-known/security.txt", get(security_txt))
@@ -38,6 +39,28 @@ async fn style(Extension(setting): Setting) -> Response {
 
 async fn favicon(Extension(setting): Setting) -> Response {
     asset(&setting, "image/svg+xml", include_str!("../assets/favicon.svg").to_owned())
+}
+
+/// A picture of 1 MiB that no compression makes small: noise, the same each time.
+async fn hero(Extension(setting): Setting) -> Response {
+    const SIZE: (u32, u32) = (728, 480);
+    let mut state = 1_u32;
+    let noise = std::iter::repeat_with(|| {
+        // Marsaglia, Xorshift RNGs (Journal of Statistical Software 8, 2003).
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()[0]
+    });
+    let pixels = SIZE.0 * SIZE.1 * 3;
+    let mut picture = Vec::with_capacity(54 + pixels as usize);
+    picture.extend(b"BM");
+    for field in [54 + pixels, 0, 54, 40, SIZE.0, SIZE.1, 1 | (24 << 16), 0, pixels, 2835, 2835, 0, 0] {
+        picture.extend(field.to_le_bytes());
+    }
+    picture.extend(noise.take(pixels as usize));
+    let keep = if setting.knobs.response_cache { "public, max-age=86400" } else { "no-store" };
+    ([(header::CONTENT_TYPE, "image/bmp"), (header::CACHE_CONTROL, keep)], picture).into_response()
 }
 
 async fn category(Extension(setting): Setting, Path(name): Path<String>) -> Result<Response, Problem> {

@@ -53,6 +53,14 @@ pub struct Knobs {
     pub security_headers: SecurityHeaders,
     /// Publishes `/.well-known/security.txt` (RFC 9116).
     pub security_txt: bool,
+    /// Leaves pictures without words and the search field without a label: a fault that assistive technology meets.
+    pub accessibility_fault: bool,
+    /// Puts a picture of 1 MiB at the top of the lists.
+    pub heavy_page: bool,
+    /// Lets a tracker into every page, with a cookie of its own; the response cache is off then, as pages differ by visitor.
+    pub tracker: bool,
+    /// Asks visitors before the tracker works.
+    pub consent_banner: bool,
     /// Charges each cart line once, whatever its quantity: a fault that only a journey sees.
     pub checkout_bug: bool,
     /// Share of requests that fail with 500, from 0 to 1, spread evenly and without randomness.
@@ -75,6 +83,10 @@ impl Default for Knobs {
             queue_limit: 256,
             security_headers: SecurityHeaders::None,
             security_txt: false,
+            accessibility_fault: true,
+            heavy_page: true,
+            tracker: true,
+            consent_banner: false,
             checkout_bug: true,
             error_rate: 0.0,
         }
@@ -82,7 +94,7 @@ impl Default for Knobs {
 }
 
 impl Knobs {
-    /// The knobs of a released version: `1.0.0` is slow, unprotected and charges wrong totals; `1.1.0` is sound.
+    /// The knobs of a released version: `1.0.0` is slow, heavy, unprotected, tracks its visitors and charges wrong totals; `1.1.0` is sound.
     pub fn preset(version: &str) -> Option<Self> {
         match version {
             "1.0.0" => Some(Self::default()),
@@ -95,6 +107,9 @@ impl Knobs {
                 concurrency_limit: 64,
                 security_headers: SecurityHeaders::Strict,
                 security_txt: true,
+                accessibility_fault: false,
+                heavy_page: false,
+                tracker: false,
                 checkout_bug: false,
                 ..Self::default()
             }),

@@ -27,6 +27,7 @@ mod response_cache;
 mod session;
 mod shop;
 mod templates;
+mod tracking;
 
 pub use golden_paths::GOLDEN_PATHS;
 pub use knobs::{Compression, Knobs, SecurityHeaders};
@@ -56,9 +57,11 @@ pub fn router(shop: Shop) -> Router {
         .merge(api::routes())
         .merge(admin::routes())
         .merge(assets::routes())
+        .merge(tracking::routes())
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .layer(middleware::from_fn(pages::problems_as_pages))
+        .layer(middleware::from_fn(tracking::track))
         .layer(middleware::from_fn(compress::compress))
         .layer(middleware::from_fn(limiter::limit))
         .layer(middleware::from_fn(response_cache::cache))

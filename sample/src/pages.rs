@@ -55,18 +55,18 @@ fn product_list(shop: &Shop, setting: &Runtime, parameters: &HashMap<String, Str
     let list = api::list(shop, setting, parameters)?;
     let query = parameters.get("query");
     let encoded = query.map(|query| serde_urlencoded::to_string([("query", query)]).unwrap_or_default());
-    setting.templates.render("products.html", context! { list, path, query, encoded, version => setting.knobs.version })
+    setting.templates.render("products.html", context! { list, path, query, encoded, knobs => setting.knobs })
 }
 
 async fn product(State(shop): State<Shop>, Extension(setting): Setting, Path(id): Path<String>) -> Page {
     let product = api::find(&shop, &setting, &id)?;
     let related = shop.inner.catalogue.related(&product, setting.access());
-    setting.templates.render("product.html", context! { product, related, version => setting.knobs.version })
+    setting.templates.render("product.html", context! { product, related, knobs => setting.knobs })
 }
 
 async fn cart(State(shop): State<Shop>, Extension(setting): Setting, Extension(session): Extension<Session>) -> Page {
     let cart = api::view_cart(&shop, &setting, session).await;
-    setting.templates.render("cart.html", context! { cart, version => setting.knobs.version })
+    setting.templates.render("cart.html", context! { cart, knobs => setting.knobs })
 }
 
 async fn add(
@@ -127,7 +127,7 @@ async fn checkout_form(
     errors: &HashMap<String, String>,
 ) -> Page {
     let cart = api::view_cart(shop, setting, session).await;
-    setting.templates.render("checkout.html", context! { cart, customer, errors, version => setting.knobs.version })
+    setting.templates.render("checkout.html", context! { cart, customer, errors, knobs => setting.knobs })
 }
 
 async fn order(
@@ -137,7 +137,7 @@ async fn order(
     Path(id): Path<String>,
 ) -> Page {
     let order = api::find_order(&shop, session, &id).await?;
-    setting.templates.render("order.html", context! { order, version => setting.knobs.version })
+    setting.templates.render("order.html", context! { order, knobs => setting.knobs })
 }
 
 async fn about(Extension(setting): Setting) -> Page {
@@ -146,9 +146,7 @@ async fn about(Extension(setting): Setting) -> Page {
         "The shop is a demonstration: nothing is sent and nothing is charged. Its operator can make it fast or slow, \
          careful or careless, to see how measurements follow.",
     ];
-    setting
-        .templates
-        .render("text.html", context! { title => "About us", paragraphs, version => setting.knobs.version })
+    setting.templates.render("text.html", context! { title => "About us", paragraphs, knobs => setting.knobs })
 }
 
 async fn privacy(Extension(setting): Setting) -> Page {
@@ -157,7 +155,7 @@ async fn privacy(Extension(setting): Setting) -> Page {
         "One cookie, shop_session, connects your visit with your cart. We use no analytics, no advertising and nothing from other hosts.",
         "To have your data removed at once, write to privacy@shop.example.",
     ];
-    setting.templates.render("text.html", context! { title => "Privacy", paragraphs, version => setting.knobs.version })
+    setting.templates.render("text.html", context! { title => "Privacy", paragraphs, knobs => setting.knobs })
 }
 
 pub(crate) async fn not_found() -> Problem {
@@ -186,7 +184,7 @@ pub(crate) async fn problems_as_pages(Extension(setting): Setting, request: Requ
 
 fn as_page(setting: &Runtime, problem: Problem, original: Response) -> Response {
     let status = original.status();
-    let page = setting.templates.render("error.html", context! { problem, version => setting.knobs.version });
+    let page = setting.templates.render("error.html", context! { problem, knobs => setting.knobs });
     page.map_or(original, |page| (status, page).into_response())
 }
 

@@ -53,7 +53,8 @@ impl Runtime {
         Self {
             templates: Templates::new(knobs.template_cache),
             limiter: Limiter::of(knobs.concurrency_limit, knobs.queue_limit),
-            cache: knobs.response_cache.then(|| ResponseCache::new(knobs.response_cache_ttl_seconds)),
+            cache: (knobs.response_cache && !knobs.tracker)
+                .then(|| ResponseCache::new(knobs.response_cache_ttl_seconds)),
             knobs,
             counters,
         }

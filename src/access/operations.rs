@@ -67,6 +67,7 @@ pub const OPERATIONS: &[Operation] = &[
     needs("benchmark_events", Permission::LabRead),
     needs("cancel_benchmark", Permission::LabRun),
     needs("get_scorecard", Permission::LabRead),
+    needs("compare_versions", Permission::LabRead),
     needs("list_artifacts", Permission::LabRead),
     needs("get_artifact", Permission::LabRead),
     needs("register_golden_path", Permission::GatesWrite),

@@ -52,8 +52,49 @@ pub struct PageAudit {
     pub largest_element: Option<String>,
     /// Other sites that the page asked, most bytes first.
     pub third_parties: Vec<ThirdParty>,
+    /// What was told to others without consent.
+    #[serde(default)]
+    pub privacy: PrivacyView,
     /// What axe-core found.
     pub accessibility: Option<AccessibilityView>,
+}
+
+/// What a visit told to others before anybody consented to anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct PrivacyView {
+    /// How many other sites the page asked.
+    pub third_parties: u64,
+    /// Trackers that are known, of those.
+    pub trackers: Vec<TrackerView>,
+    /// Cookies that were set although they need consent.
+    pub cookies: Vec<UnaskedCookieView>,
+}
+
+/// A tracker that a page asked for something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct TrackerView {
+    /// Its domain.
+    pub domain: String,
+    /// Whose it is.
+    pub owner: String,
+    /// `analytics`, `advertising`, `session_recording`, `social` or `tag_management`.
+    pub purpose: String,
+    /// Requests to it.
+    pub requests: u64,
+}
+
+/// A cookie that was set without consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct UnaskedCookieView {
+    /// Its name.
+    pub name: String,
+    /// Its domain.
+    pub domain: String,
+    /// `tracking` for the name of a tracker's cookie, `third_party` for one of another site.
+    pub reason: String,
 }
 
 /// Another site that a page asked.
@@ -118,6 +159,26 @@ fn scored(browser: Option<&BrowserSummary>) -> Option<&PageAudit> {
     browser?.audits.iter().find(|audit| audit.device == SCORED_DEVICE)
 }
 
+/// The values that score in the dimension of privacy: those of the phone, or of the first device that worked.
+pub(super) fn privacy(browser: Option<&BrowserSummary>) -> Vec<(Metric, f64)> {
+    let first = browser.and_then(|browser| browser.audits.first());
+    let Some(audit) = scored(browser).or(first) else { return Vec::new() };
+    let PrivacyView { third_parties, trackers, cookies } = &audit.privacy;
+    vec![
+        (Metric::Trackers, trackers.len() as f64),
+        (Metric::UnaskedCookies, cookies.len() as f64),
+        (Metric::ThirdParties, *third_parties as f64),
+    ]
+}
+
+/// Why privacy has no score.
+pub(super) fn no_privacy(browser: Option<&BrowserSummary>) -> String {
+    match browser.and_then(|browser| browser.not_measured.first()) {
+        Some(gap) => format!("The page could not be audited in a browser: {}.", gap.why),
+        None => "This benchmark did not open the page in a browser.".to_owned(),
+    }
+}
+
 /// Why user experience has no score.
 pub(super) fn no_experience(browser: Option<&BrowserSummary>) -> String {
     let Some(browser) = browser else { return "This benchmark did not open the page in a browser.".to_owned() };
@@ -133,5 +194,8 @@ pub(super) fn collect(metrics: &mut Metrics, browser: &BrowserSummary) {
         for (name, value) in &audit.metrics {
             metrics.insert(format!("browser.{}.{name}", audit.device), *value);
         }
+    }
+    for (metric, value) in privacy(Some(browser)) {
+        metrics.insert(format!("privacy.{}", metric.key()), value);
     }
 }

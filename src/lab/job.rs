@@ -18,6 +18,7 @@ use crate::{
     },
 };
 use async_trait::async_trait;
+use sbh_load::histogram_log::HistogramLog;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Duration;
@@ -92,6 +93,7 @@ impl BenchmarkHandler {
             reason,
             load: measured.load.as_ref(),
             security: Some(&measured.security),
+            scalability: measured.scalability.as_ref(),
             browser: measured.browser(),
         };
         store::finish(&tx, &scope, benchmark.id, now, end).await?;
@@ -100,7 +102,7 @@ impl BenchmarkHandler {
         }
         let mut detail = json!({ "state": state, "version": benchmark.version });
         if state == BenchmarkState::Succeeded {
-            let card = card(measured.load.as_ref(), &measured.no_load, Some(&measured.security), measured.browser())?;
+            let card = card(measured.seen())?;
             let id = store::add_scorecard(&tx, &scope, now, benchmark, &card).await?;
             detail["scorecard_id"] = json!(id);
             detail["score"] = json!(card.score);
@@ -124,6 +126,8 @@ fn contents(measured: &Measurement) -> Result<Vec<(String, String, Vec<u8>)>> {
     let mut files = Vec::new();
     if let Some(outcome) = &measured.outcome {
         files.push(("load.json".to_owned(), JSON.to_owned(), serde_json::to_vec(outcome)?));
+        let log = HistogramLog::of(outcome, measured.began).write();
+        files.push(("load.hlog".to_owned(), "text/plain".to_owned(), log.into_bytes()));
     }
     if let Some(audit) = &measured.audit {
         files.push(("probes.json".to_owned(), JSON.to_owned(), serde_json::to_vec(audit)?));
@@ -181,7 +185,7 @@ impl Handler for BenchmarkHandler {
             _ => return Ok(()),
         };
         let (scope, now) = (task.scope(), self.platform.clock.now());
-        let end = End { state, reason: Some(reason.clone()), load: None, security: None, browser: None };
+        let end = End::unmeasured(state, reason.clone());
         store::finish(tx, &scope, benchmark, now, end).await?;
         let change = Change {
             action: "benchmark.ended",

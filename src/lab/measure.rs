@@ -3,16 +3,24 @@
 
 use super::{
     browser::BrowserSummary,
+    climb::climb,
+    metrics::{self, Metrics},
     model::{
-        BenchmarkRequest, FindingView, LatencyPair, LoadModel, LoadSummary, ObservatoryTest, ObservatoryView,
+        ComplianceCheck, FindingView, HostSummary, LatencyPair, LoadSummary, ObservatoryTest, ObservatoryView,
         Percentiles, RequestSummary, RunPhase, RunProgress, Second, SecuritySummary, Unmeasured,
     },
+    request::{BenchmarkRequest, LoadModel, RequestLine},
+    rules::Seen,
+    scalability::ScalabilitySummary,
     visit::{Visits, visit},
 };
 use crate::{Error, Result, error::FieldError, systems::Target};
-use sbh_load::{HttpVersion, Model, Outcome, Phase, Plan, Progress, RequestSpec, Stage};
+use sbh_load::{
+    HttpVersion, Model, Outcome, Phase, Plan, Progress, RequestSpec, Stage,
+    calibration::{Calibration, calibrate},
+};
 use sbh_probes::Audit;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +32,8 @@ const POLITE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Everything that one measurement gave.
 pub struct Measurement {
+    /// When it began.
+    pub began: SystemTime,
     /// The load's full outcome, histograms included.
     pub outcome: Option<Outcome>,
     /// What the load showed.
@@ -34,6 +44,8 @@ pub struct Measurement {
     pub audit: Option<Audit>,
     /// What the probes showed.
     pub security: SecuritySummary,
+    /// How the target scales; none where no steps were asked for.
+    pub scalability: Option<ScalabilitySummary>,
     /// What the page showed in a browser; none where it was not asked for.
     pub visits: Option<Visits>,
 }
@@ -42,6 +54,17 @@ impl Measurement {
     /// What the page showed in a browser.
     pub fn browser(&self) -> Option<&BrowserSummary> {
         self.visits.as_ref().map(|visits| &visits.summary)
+    }
+
+    /// What a scorecard is made of.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen {
+            load: self.load.as_ref(),
+            no_load: &self.no_load,
+            security: Some(&self.security),
+            scalability: self.scalability.as_ref(),
+            browser: self.browser(),
+        }
     }
 
     /// Why the figures must not be scored, if they must not.
@@ -68,13 +91,25 @@ pub async fn measure(
     }
     progress.send_modify(|now| now.phase = RunPhase::Probing);
     let (audit, security) = probe(target, cancel).await?;
-    let no_load = NOT_VERIFIED.to_owned();
-    let mut measurement = Measurement { outcome: None, load: None, no_load, audit, security, visits: None };
+    let mut measurement = Measurement {
+        began: SystemTime::now(),
+        outcome: None,
+        load: None,
+        no_load: NOT_VERIFIED.to_owned(),
+        audit,
+        security,
+        scalability: None,
+        visits: None,
+    };
     if target.may_load {
-        let outcome = run_load(plan, target, progress, cancel).await?;
-        measurement.load = Some(summary(&outcome));
+        let host = calibrate().await.ok().map(|found| host(&found));
+        let (outcome, repetitions) = repeat_load(&plan, request, target, progress, cancel).await?;
+        measurement.load = Some(LoadSummary { host, repetitions, ..summary(&outcome) });
         measurement.outcome = Some(outcome);
         measurement.no_load = String::new();
+        if let Some(steps) = &request.steps {
+            measurement.scalability = Some(climb(plan, steps, target, progress, cancel).await?);
+        }
     }
     if !request.devices.is_empty() {
         measurement.visits = Some(match target.may_load {
@@ -105,17 +140,58 @@ async fn probe(target: &Target, cancel: &CancellationToken) -> Result<(Option<Au
     }
 }
 
+/// The whole load, and the metrics of each repetition where there are several. It ends with a repetition that is not
+/// valid: the whole is not valid then either.
+async fn repeat_load(
+    plan: &Plan,
+    request: &BenchmarkRequest,
+    target: &Target,
+    progress: &watch::Sender<RunProgress>,
+    cancel: &CancellationToken,
+) -> Result<(Outcome, Vec<Metrics>)> {
+    let all = request.repeated();
+    let each_s = request.warm_up_s.unwrap_or_default() + request.duration_s.unwrap_or_default();
+    let at = |number: u32| Repetition {
+        number,
+        before_s: f64::from(number - 1) * each_s,
+        after_s: f64::from(all.saturating_sub(number)) * each_s,
+    };
+    let mut whole = run_load(plan.clone(), target, (at(1), progress), cancel).await?;
+    let mut repetitions = vec![of_load(&whole)];
+    for number in 2..=all {
+        if !whole.valid {
+            break;
+        }
+        let outcome = run_load(plan.clone(), target, (at(number), progress), cancel).await?;
+        repetitions.push(of_load(&outcome));
+        whole.append(&outcome);
+    }
+    Ok((whole, if all > 1 { repetitions } else { Vec::new() }))
+}
+
+fn of_load(outcome: &Outcome) -> Metrics {
+    metrics::collect(&Seen { load: Some(&summary(outcome)), ..Seen::default() })
+}
+
+/// A repetition of the load: which, from 1, and the seconds of load before and after it.
+#[derive(Clone, Copy)]
+struct Repetition {
+    number: u32,
+    before_s: f64,
+    after_s: f64,
+}
+
 async fn run_load(
     plan: Plan,
     target: &Target,
-    progress: &watch::Sender<RunProgress>,
+    (repetition, progress): (Repetition, &watch::Sender<RunProgress>),
     cancel: &CancellationToken,
 ) -> Result<Outcome> {
     let (sender, mut receiver) = watch::channel(Progress::default());
     let run = sbh_load::run(plan, target.guard.clone(), sender, cancel.clone());
     let forward = async {
         while receiver.changed().await.is_ok() {
-            let now = shown(&receiver.borrow_and_update());
+            let now = shown(&receiver.borrow_and_update(), repetition);
             progress.send_replace(now);
         }
         std::future::pending::<()>().await
@@ -128,11 +204,11 @@ async fn run_load(
     if cancel.is_cancelled() { Err(cancelled()) } else { Ok(outcome) }
 }
 
-fn cancelled() -> Error {
+pub(super) fn cancelled() -> Error {
     Error::conflict("The benchmark was cancelled.")
 }
 
-fn shown(now: &Progress) -> RunProgress {
+fn shown(now: &Progress, repetition: Repetition) -> RunProgress {
     let phase = match now.phase {
         Phase::Connecting | Phase::WarmUp => RunPhase::WarmUp,
         Phase::Measuring => RunPhase::Measuring,
@@ -141,14 +217,15 @@ fn shown(now: &Progress) -> RunProgress {
     };
     RunProgress {
         phase,
-        elapsed_s: now.elapsed_s,
-        remaining_s: now.remaining_s,
+        elapsed_s: repetition.before_s + now.elapsed_s,
+        remaining_s: now.remaining_s + repetition.after_s,
         rate_rps: now.rate_rps,
         p50_ms: now.p50_ms,
         p95_ms: now.p95_ms,
         requests: now.requests,
         errors: now.errors,
         in_flight: now.in_flight,
+        repetition: repetition.number,
     }
 }
 
@@ -179,7 +256,7 @@ pub fn plan_for(target: &Target, request: &BenchmarkRequest) -> Result<Plan> {
     Ok(plan)
 }
 
-fn line(request: &super::model::RequestLine) -> RequestSpec {
+fn line(request: &RequestLine) -> RequestSpec {
     RequestSpec {
         name: request.name.clone(),
         method: request.method.clone().unwrap_or_else(|| "GET".to_owned()),
@@ -218,11 +295,25 @@ fn summary(outcome: &Outcome) -> LoadSummary {
         schedule_missed_fraction: outcome.generator.schedule_missed_fraction,
         series: outcome.series.iter().map(second).collect(),
         by_request: outcome.by_request.iter().map(by_request).collect(),
+        host: None,
+        repetitions: Vec::new(),
+    }
+}
+
+fn host(found: &Calibration) -> HostSummary {
+    HostSummary {
+        cpu_variation: found.cpu_variation,
+        cpu_wait: found.cpu_wait,
+        timer_p99_ms: found.timer_p99_ms,
+        steal_share: found.steal_share,
+        load_per_core: found.load_per_core,
+        noisy: found.noisy,
+        reasons: found.reasons.clone(),
     }
 }
 
 /// The name under which an engine's plain enum is exchanged.
-fn wire_name(value: &impl serde::Serialize) -> String {
+pub(super) fn wire_name(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
@@ -283,6 +374,19 @@ fn security(audit: &Audit) -> SecuritySummary {
         remediation: finding.remediation.clone(),
         reference: finding.reference.clone(),
     };
+    use sbh_probes::compliance;
+    let check = |check: &compliance::Check| ComplianceCheck {
+        id: check.id.clone(),
+        title: check.title.clone(),
+        kept: match check.outcome {
+            compliance::Outcome::Kept => Some(true),
+            compliance::Outcome::Missed => Some(false),
+            compliance::Outcome::Undecided => None,
+        },
+        evidence: check.evidence.clone(),
+        remediation: check.remediation.clone(),
+        reference: check.reference.clone(),
+    };
     let gap = |gap: &sbh_probes::NotMeasured| Unmeasured { what: gap.what.clone(), why: gap.why.clone() };
     SecuritySummary {
         observatory: audit.observatory.as_ref().map(|observatory| ObservatoryView {
@@ -291,6 +395,7 @@ fn security(audit: &Audit) -> SecuritySummary {
             tests: observatory.tests.iter().map(test).collect(),
         }),
         findings: audit.findings.iter().map(finding).collect(),
+        compliance: audit.compliance.iter().map(check).collect(),
         not_measured: audit.not_measured.iter().map(gap).collect(),
     }
 }

@@ -1,9 +1,10 @@
 //! The metrics that a benchmark gives, under the names that policies use.
 
 use super::{
-    browser::{self, BrowserSummary},
-    model::{LoadSummary, SecuritySummary},
-    rules::{availability_pct, error_rate_pct},
+    browser,
+    model::LoadSummary,
+    rules::{Seen, availability_pct, compliance_pct, error_rate_pct},
+    scalability::ScalabilitySummary,
 };
 use sbh_stats::Dimension;
 use std::collections::BTreeMap;
@@ -108,10 +109,21 @@ const HTTP: &[MetricInfo] = &[
     info("error_rate_pct", "Error rate", "%", false, Dimension::Reliability),
     info("availability_pct", "Availability", "%", true, Dimension::Reliability),
     info("dropped", "Requests never sent", "requests", false, Dimension::Reliability),
+    info("scalability.kept_pct", "Throughput kept at the last step", "%", true, Dimension::Scalability),
+    info("scalability.best_rps", "Best throughput of a step", "requests/s", true, Dimension::Scalability),
+    info("scalability.peak_rps", "Predicted peak throughput", "requests/s", true, Dimension::Scalability),
+    info("scalability.peak_users", "Users at the predicted peak", "users", true, Dimension::Scalability),
+    info("scalability.knee_users", "Users at the knee", "users", true, Dimension::Scalability),
+    info("scalability.contention_pct", "Contention (σ)", "%", false, Dimension::Scalability),
+    info("scalability.coherency_pct", "Coherency (κ)", "%", false, Dimension::Scalability),
     info("observatory_score", "HTTP Observatory score", "points", true, Dimension::Security),
     info("findings.critical", "Critical findings", "findings", false, Dimension::Security),
     info("findings.high", "High findings", "findings", false, Dimension::Security),
     info("findings.medium", "Medium findings", "findings", false, Dimension::Security),
+    info("privacy.trackers", "Trackers before consent", "trackers", false, Dimension::Privacy),
+    info("privacy.unasked_cookies", "Cookies before consent", "cookies", false, Dimension::Privacy),
+    info("privacy.third_parties", "Third parties", "sites", false, Dimension::Privacy),
+    info("compliance_pct", "Compliance checks kept", "%", true, Dimension::Compliance),
 ];
 
 /// The metric with this key.
@@ -120,11 +132,8 @@ pub fn metric_info(key: &str) -> Option<&'static MetricInfo> {
 }
 
 /// Every metric that was measured.
-pub(super) fn collect(
-    load: Option<&LoadSummary>,
-    security: Option<&SecuritySummary>,
-    browser: Option<&BrowserSummary>,
-) -> Metrics {
+pub(super) fn collect(seen: &Seen<'_>) -> Metrics {
+    let Seen { load, security, scalability, browser, .. } = *seen;
     let mut metrics = Metrics::new();
     if let Some(load) = load {
         collect_load(&mut metrics, load);
@@ -138,10 +147,31 @@ pub(super) fn collect(
             metrics.insert(format!("findings.{severity}"), count as f64);
         }
     }
+    if let Some(scalability) = scalability {
+        collect_scalability(&mut metrics, scalability);
+    }
+    if let Some(kept) = compliance_pct(security) {
+        metrics.insert("compliance_pct".to_owned(), kept);
+    }
     if let Some(browser) = browser {
         browser::collect(&mut metrics, browser);
     }
     metrics
+}
+
+fn collect_scalability(metrics: &mut Metrics, scalability: &ScalabilitySummary) {
+    let mut put = |key: &str, value: Option<f64>| {
+        metrics.extend(value.map(|value| (format!("scalability.{key}"), value)));
+    };
+    let law = scalability.law.as_ref();
+    put("kept_pct", scalability.kept_pct());
+    put("contention_pct", law.map(|law| law.sigma.value * 100.0));
+    put("coherency_pct", law.map(|law| law.kappa.value * 100.0));
+    put("knee_users", law.and_then(|law| law.knee).map(|knee| knee.users));
+    put("peak_users", law.and_then(|law| law.peak).map(|peak| peak.users));
+    put("peak_rps", law.and_then(|law| law.peak).map(|peak| peak.throughput_rps));
+    let best = scalability.steps.iter().filter(|step| step.fitted).map(|step| step.throughput_rps);
+    put("best_rps", best.reduce(f64::max));
 }
 
 fn collect_load(metrics: &mut Metrics, load: &LoadSummary) {

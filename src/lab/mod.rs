@@ -2,12 +2,17 @@
 
 mod browser;
 #[cfg(feature = "backend")]
+mod climb;
+mod compare;
+#[cfg(feature = "backend")]
 mod job;
 #[cfg(feature = "backend")]
 mod measure;
 mod metrics;
 mod model;
+mod request;
 mod rules;
+mod scalability;
 #[cfg(feature = "backend")]
 mod service;
 #[cfg(feature = "backend")]
@@ -17,17 +22,25 @@ mod tests;
 #[cfg(feature = "backend")]
 mod visit;
 
-pub use browser::{AccessibilityView, AxeRule, BrowserSummary, DEVICES, PageAudit, SCORED_DEVICE, ThirdParty};
+pub use browser::{
+    AccessibilityView, AxeRule, BrowserSummary, DEVICES, PageAudit, PrivacyView, SCORED_DEVICE, ThirdParty,
+    TrackerView, UnaskedCookieView,
+};
+pub use compare::{
+    ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
+};
 #[cfg(feature = "backend")]
 pub use job::BenchmarkHandler;
 #[cfg(feature = "backend")]
 pub use measure::{Measurement, measure, plan_for};
 pub use metrics::{METRICS, MetricInfo, Metrics, metric_info};
 pub use model::{
-    Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, BenchmarkState, DimensionRow, FindingView, LatencyPair,
-    LoadModel, LoadSummary, ObservatoryTest, ObservatoryView, Percentiles, RequestLine, RequestSummary, RunPhase,
-    RunProgress, Scorecard, ScorecardQuery, Second, SecuritySummary, Unmeasured,
+    Artifact, Benchmark, BenchmarkState, ComplianceCheck, DimensionRow, FindingView, HostSummary, LatencyPair,
+    LoadSummary, ObservatoryTest, ObservatoryView, Percentiles, RequestSummary, RunPhase, RunProgress, Scorecard,
+    Second, SecuritySummary, Unmeasured,
 };
-pub use rules::{Card, availability_pct, card, error_rate_pct};
+pub use request::{BenchmarkQuery, BenchmarkRequest, LoadModel, RequestLine, ScorecardQuery, StepsRequest};
+pub use rules::{Card, Seen, availability_pct, card, error_rate_pct};
+pub use scalability::{Estimate, Law, Operating, PeakUsers, ScalabilitySummary, StepSummary};
 #[cfg(feature = "backend")]
 pub use service::Lab;

@@ -1,228 +1,14 @@
 //! Benchmarks, what they measured, and scorecards.
 
-use super::{browser::BrowserSummary, metrics::Metrics};
+use super::{browser::BrowserSummary, metrics::Metrics, request::BenchmarkRequest, scalability::ScalabilitySummary};
 use crate::{
     Error, Result,
-    error::Faults,
     ids::{ArtifactId, BenchmarkId, EnvironmentId, ScorecardId, SystemId, TeardownId},
-    text,
 };
 use chrono::{DateTime, Utc};
 use sbh_stats::{Contribution, Dimension};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// Most arrivals a second that a benchmark may ask for.
-const MAX_RATE: f64 = 50_000.0;
-/// Longest warm-up, in seconds.
-const MAX_WARM_UP_S: f64 = 60.0;
-/// Most requests of a mix.
-const MAX_MIX: usize = 50;
-
-/// A benchmark to be run: of an environment of a system, or of a teardown.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct BenchmarkRequest {
-    /// The environment; its system follows from it.
-    #[serde(default)]
-    pub environment_id: Option<EnvironmentId>,
-    /// The teardown, in place of an environment.
-    #[serde(default)]
-    pub teardown_id: Option<TeardownId>,
-    /// What is deployed there now.
-    pub version: String,
-    /// Who decides when the next request is sent; an open model of 20 requests a second when left out.
-    #[serde(default)]
-    pub model: LoadModel,
-    /// How long is measured, in seconds; 30 when left out, and never more than BENCH_DURATION_S.
-    #[serde(default)]
-    pub duration_s: Option<f64>,
-    /// Load before the measurement, in seconds; 3 when left out.
-    #[serde(default)]
-    pub warm_up_s: Option<f64>,
-    /// What is requested; `GET` of the base URL when left out.
-    #[serde(default)]
-    pub requests: Vec<RequestLine>,
-    /// `auto`, `http1` or `http2`.
-    #[serde(default)]
-    pub http: Option<String>,
-    /// The devices on which the page is opened in a browser, of those in BENCH_DEVICE_MATRIX: `desktop`, `tablet`,
-    /// `mobile`. None when left out. It needs a verified environment.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub devices: Vec<String>,
-}
-
-/// Who decides when the next request is sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields, try_from = "WrittenModel")]
-pub enum LoadModel {
-    /// Arrivals by a schedule that the server can't delay.
-    Open {
-        /// Requests a second.
-        rate: f64,
-        /// Requests a second at the end, for a ramp.
-        #[serde(default)]
-        ramp_to: Option<f64>,
-    },
-    /// Virtual users, each of whom waits for the answer.
-    Closed {
-        /// How many, up to BENCH_MAX_VUS.
-        vus: u32,
-        /// Pause between an answer and the next request, in seconds.
-        #[serde(default)]
-        think_time_s: f64,
-    },
-}
-
-/// A load model as JSON has it. It is read field by field, because an enum that is tagged from within reads no numbers
-/// from text where a dependency switches on serde_json's `arbitrary_precision`, as Hurl does.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenModel {
-    kind: ModelKind,
-    rate: Option<f64>,
-    ramp_to: Option<f64>,
-    vus: Option<u32>,
-    think_time_s: Option<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ModelKind {
-    Open,
-    Closed,
-}
-
-impl TryFrom<WrittenModel> for LoadModel {
-    type Error = &'static str;
-
-    fn try_from(written: WrittenModel) -> Result<Self, &'static str> {
-        match written {
-            WrittenModel { kind: ModelKind::Open, rate: Some(rate), ramp_to, vus: None, think_time_s: None } => {
-                Ok(Self::Open { rate, ramp_to })
-            }
-            WrittenModel { kind: ModelKind::Closed, vus: Some(vus), think_time_s, rate: None, ramp_to: None } => {
-                Ok(Self::Closed { vus, think_time_s: think_time_s.unwrap_or_default() })
-            }
-            WrittenModel { kind: ModelKind::Open, .. } => Err("an open model has rate and, for a ramp, ramp_to"),
-            WrittenModel { kind: ModelKind::Closed, .. } => {
-                Err("a closed model has vus and, for a pause, think_time_s")
-            }
-        }
-    }
-}
-
-impl Default for LoadModel {
-    fn default() -> Self {
-        Self::Open { rate: 20.0, ramp_to: None }
-    }
-}
-
-/// One request of the mix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct RequestLine {
-    /// The name under which it is reported; unique in the mix.
-    pub name: String,
-    /// `GET` when left out.
-    #[serde(default)]
-    pub method: Option<String>,
-    /// Path and query, beginning with `/`.
-    pub path: String,
-    /// Header fields.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// The body.
-    #[serde(default)]
-    pub body: Option<String>,
-    /// Share of the mix; 1 when left out.
-    #[serde(default)]
-    pub weight: Option<u32>,
-}
-
-impl BenchmarkRequest {
-    /// Measured seconds when nothing else is asked for.
-    pub const DEFAULT_DURATION_S: f64 = 30.0;
-    /// Seconds of warm-up when nothing else is asked for.
-    pub const DEFAULT_WARM_UP_S: f64 = 3.0;
-
-    /// Checks everything that needs no database; `max_vus` and `max_duration_s` come from the configuration.
-    ///
-    /// # Errors
-    /// Invalid, naming each field and what is allowed.
-    pub fn parse(mut self, max_vus: u32, max_duration_s: f64, devices: &[String]) -> Result<Self> {
-        let mut faults = Faults::default();
-        if self.environment_id.is_some() == self.teardown_id.is_some() {
-            faults.add("/environment_id", "Name either an environment or a teardown.");
-        }
-        self.version = faults.keep(text::version("/version", &self.version)).unwrap_or_default();
-        let duration = *self.duration_s.get_or_insert(Self::DEFAULT_DURATION_S.min(max_duration_s));
-        if !(1.0..=max_duration_s).contains(&duration) {
-            faults.add("/duration_s", format!("Duration must be 1 s to {max_duration_s} s; you sent {duration} s."));
-        }
-        let warm_up = *self.warm_up_s.get_or_insert(Self::DEFAULT_WARM_UP_S);
-        if !(0.0..=MAX_WARM_UP_S).contains(&warm_up) {
-            faults.add("/warm_up_s", format!("Warm-up must be 0 s to {MAX_WARM_UP_S} s; you sent {warm_up} s."));
-        }
-        self.model.check(&mut faults, max_vus);
-        self.check_mix(&mut faults);
-        if self.http.as_deref().is_some_and(|http| !["auto", "http1", "http2"].contains(&http)) {
-            faults.add("/http", "HTTP version must be auto, http1 or http2.");
-        }
-        self.check_devices(&mut faults, devices);
-        faults.finish()?;
-        Ok(self)
-    }
-
-    fn check_devices(&self, faults: &mut Faults, allowed: &[String]) {
-        for (at, device) in self.devices.iter().enumerate() {
-            let pointer = || format!("/devices/{at}");
-            if !allowed.contains(device) {
-                let allowed = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };
-                faults.add(pointer(), format!("A device must be one of BENCH_DEVICE_MATRIX: {allowed}."));
-            } else if self.devices.iter().take(at).any(|before| before == device) {
-                faults.add(pointer(), "Each device may be named once.");
-            }
-        }
-    }
-
-    fn check_mix(&self, faults: &mut Faults) {
-        if self.requests.len() > MAX_MIX {
-            faults.add("/requests", format!("A mix may have at most {MAX_MIX} requests."));
-        }
-        let mut names = std::collections::BTreeSet::new();
-        for (at, request) in self.requests.iter().enumerate() {
-            if !names.insert(&request.name) {
-                faults.add(format!("/requests/{at}/name"), "Each request of a mix needs a name of its own.");
-            }
-        }
-    }
-}
-
-impl LoadModel {
-    fn check(&self, faults: &mut Faults, max_vus: u32) {
-        match self {
-            Self::Open { rate, ramp_to } => {
-                for (pointer, rate) in [("/model/rate", Some(*rate)), ("/model/ramp_to", *ramp_to)] {
-                    if rate.is_some_and(|rate| !(0.1..=MAX_RATE).contains(&rate)) {
-                        faults.add(pointer, format!("Rate must be 0.1 to {MAX_RATE} requests a second."));
-                    }
-                }
-            }
-            Self::Closed { vus, think_time_s } => {
-                if !(1..=max_vus).contains(vus) {
-                    faults.add("/model/vus", format!("Virtual users must be 1 to {max_vus}; you sent {vus}."));
-                }
-                if !(0.0..=60.0).contains(think_time_s) {
-                    faults.add("/model/think_time_s", "Think time must be 0 s to 60 s.");
-                }
-            }
-        }
-    }
-}
 
 /// Where a benchmark stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -287,6 +73,8 @@ pub enum RunPhase {
     Measuring,
     /// Running requests finish.
     Draining,
+    /// Load in steps.
+    Stepping,
     /// The page is opened in a browser.
     Browsing,
     /// The scorecard is made.
@@ -295,8 +83,16 @@ pub enum RunPhase {
 
 impl RunPhase {
     /// All phases in their order.
-    pub const ALL: [Self; 7] =
-        [Self::Waiting, Self::Probing, Self::WarmUp, Self::Measuring, Self::Draining, Self::Browsing, Self::Scoring];
+    pub const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::Probing,
+        Self::WarmUp,
+        Self::Measuring,
+        Self::Draining,
+        Self::Stepping,
+        Self::Browsing,
+        Self::Scoring,
+    ];
 
     /// The name for people.
     pub fn label(self) -> &'static str {
@@ -306,6 +102,7 @@ impl RunPhase {
             Self::WarmUp => "Warm-up",
             Self::Measuring => "Measuring",
             Self::Draining => "Draining",
+            Self::Stepping => "Load in steps",
             Self::Browsing => "In a browser",
             Self::Scoring => "Scoring",
         }
@@ -334,6 +131,9 @@ pub struct RunProgress {
     pub errors: u64,
     /// Requests in flight.
     pub in_flight: u64,
+    /// Which repetition of the load it is, from 1; 0 before the load.
+    #[serde(default)]
+    pub repetition: u32,
 }
 
 /// A benchmark.
@@ -362,6 +162,8 @@ pub struct Benchmark {
     pub load: Option<LoadSummary>,
     /// What the probes showed.
     pub security: Option<SecuritySummary>,
+    /// How it scales.
+    pub scalability: Option<ScalabilitySummary>,
     /// What the page showed in a browser.
     pub browser: Option<BrowserSummary>,
     /// Why it is invalid or failed, or why no load was sent.
@@ -416,6 +218,33 @@ pub struct LoadSummary {
     pub series: Vec<Second>,
     /// The same by request of the mix.
     pub by_request: Vec<RequestSummary>,
+    /// How steady the machine was that sent the load.
+    #[serde(default)]
+    pub host: Option<HostSummary>,
+    /// The metrics of each repetition in their order; empty for a load that ran once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repetitions: Vec<Metrics>,
+}
+
+/// How steady the machine was that sent the load, measured right before it. On a noisy one, differences between runs say
+/// more about its other work than about the target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct HostSummary {
+    /// How much the time of the same work varied, as a share of it.
+    pub cpu_variation: f64,
+    /// The share of its time in which that work waited for a processor, 0 to 1.
+    pub cpu_wait: f64,
+    /// How much later than asked a sleep of a millisecond ended, 99th percentile.
+    pub timer_p99_ms: f64,
+    /// The share of processor time that the hypervisor took, 0 to 1; absent where the kernel does not say.
+    pub steal_share: Option<f64>,
+    /// The load average of the last minute by the number of cores; absent where there is none.
+    pub load_per_core: Option<f64>,
+    /// Whether it was too noisy to tell small changes.
+    pub noisy: bool,
+    /// Why, a sentence each.
+    pub reasons: Vec<String>,
 }
 
 /// Latency side by side; absent where nothing was answered.
@@ -492,6 +321,9 @@ pub struct SecuritySummary {
     pub observatory: Option<ObservatoryView>,
     /// What is wrong, worst first.
     pub findings: Vec<FindingView>,
+    /// What laws and standards ask of a page.
+    #[serde(default)]
+    pub compliance: Vec<ComplianceCheck>,
     /// What could not be seen.
     pub not_measured: Vec<Unmeasured>,
 }
@@ -548,6 +380,24 @@ pub struct FindingView {
     pub reference: String,
 }
 
+/// One thing that a law or a standard asks of a page, as far as a visitor can see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct ComplianceCheck {
+    /// Stable name of the check.
+    pub id: String,
+    /// What should be so.
+    pub title: String,
+    /// Whether it is; absent where it could not be decided.
+    pub kept: Option<bool>,
+    /// What was seen, or why nothing was.
+    pub evidence: String,
+    /// What to do where it is not kept.
+    pub remediation: String,
+    /// The law or the standard behind it.
+    pub reference: String,
+}
+
 /// Something that could not be measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
@@ -584,6 +434,9 @@ pub struct Scorecard {
     pub dimensions: Vec<DimensionRow>,
     /// Every measured metric by its key.
     pub metrics: Metrics,
+    /// The values of the repetitions, in their order, of those metrics that were measured more than once.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub samples: BTreeMap<String, Vec<f64>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -624,37 +477,6 @@ pub struct Artifact {
     pub sha256: String,
     /// Its size in bytes.
     pub size: u64,
-}
-
-/// Which benchmarks are wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "backend", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
-#[serde(default, deny_unknown_fields)]
-pub struct BenchmarkQuery {
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// Most rows wanted, 1 to 200; 50 when left out.
-    pub limit: Option<u32>,
-    /// Only benchmarks of this system.
-    pub system_id: Option<SystemId>,
-}
-
-/// Which scorecard of a system is wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "backend", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
-#[serde(default, deny_unknown_fields)]
-pub struct ScorecardQuery {
-    /// The version; the latest scorecard when left out.
-    pub version: Option<String>,
-    /// The environment; any when left out.
-    pub environment_id: Option<EnvironmentId>,
-}
-
-impl BenchmarkQuery {
-    /// The part of the list.
-    pub fn page(&self) -> crate::page::PageRequest {
-        crate::page::PageRequest { cursor: self.cursor.clone(), limit: self.limit }
-    }
 }
 
 impl Benchmark {

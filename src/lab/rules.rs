@@ -1,12 +1,14 @@
 //! From what was measured to a scorecard.
 
 use super::{
-    browser::{BrowserSummary, experience, no_experience},
+    browser::{BrowserSummary, experience, no_experience, no_privacy, privacy},
     metrics::{self, Metrics},
     model::{DimensionRow, LoadSummary, SecuritySummary},
+    scalability::ScalabilitySummary,
 };
 use crate::{Error, Result};
 use sbh_stats::{Dimension, DimensionScore, Metric, curve, score};
+use std::collections::BTreeMap;
 
 /// The computed part of a scorecard.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Card {
     pub dimensions: Vec<DimensionRow>,
     /// Every measured metric.
     pub metrics: Metrics,
+    /// The repetitions' values of those that were measured more than once.
+    pub samples: BTreeMap<String, Vec<f64>>,
 }
 
 /// Share of requests that failed, in percent; an arrival that was never sent counts as failed. Nothing of nothing.
@@ -37,20 +41,37 @@ pub fn availability_pct(load: &LoadSummary) -> Option<f64> {
     (!seconds.is_empty()).then(|| up.count() as f64 / seconds.len() as f64 * 100.0)
 }
 
-/// Scores what was measured. `no_load` says why there is no load, where there is none.
+/// Share of the compliance checks that could be decided which are kept, in percent. Nothing of nothing.
+pub fn compliance_pct(security: Option<&SecuritySummary>) -> Option<f64> {
+    let decided: Vec<bool> = security?.compliance.iter().filter_map(|check| check.kept).collect();
+    let kept = decided.iter().filter(|kept| **kept).count();
+    (!decided.is_empty()).then(|| kept as f64 / decided.len() as f64 * 100.0)
+}
+
+/// Everything that a scorecard is made of.
+#[derive(Clone, Copy, Default)]
+pub struct Seen<'a> {
+    /// What the load showed.
+    pub load: Option<&'a LoadSummary>,
+    /// Why there is no load, where there is none.
+    pub no_load: &'a str,
+    /// What the probes showed.
+    pub security: Option<&'a SecuritySummary>,
+    /// What load in steps showed.
+    pub scalability: Option<&'a ScalabilitySummary>,
+    /// What the page showed in a browser.
+    pub browser: Option<&'a BrowserSummary>,
+}
+
+/// Scores what was measured.
 ///
 /// # Errors
 /// Internal when a curve refuses a measured value, which would be a fault of the measurement.
-pub fn card(
-    load: Option<&LoadSummary>,
-    no_load: &str,
-    security: Option<&SecuritySummary>,
-    browser: Option<&BrowserSummary>,
-) -> Result<Card> {
+pub fn card(seen: Seen<'_>) -> Result<Card> {
     let version = curve::CURRENT;
     let scores = Dimension::ALL
         .into_iter()
-        .map(|dimension| Ok((dimension, score_dimension(dimension, (load, no_load), security, browser)?)))
+        .map(|dimension| Ok((dimension, score_dimension(dimension, &seen)?)))
         .collect::<Result<Vec<_>>>()?;
     let overall = score::overall(version, &scores).map_err(|error| Error::internal(error.to_string()))?;
     let rows = scores.into_iter().map(|(dimension, score)| {
@@ -62,8 +83,19 @@ pub fn card(
         score: overall.score.map(|points| points.as_f64()),
         grade: overall.grade.map(|grade| grade.letter().to_owned()),
         dimensions: rows.collect(),
-        metrics: metrics::collect(load, security, browser),
+        metrics: metrics::collect(&seen),
+        samples: seen.load.map(samples).unwrap_or_default(),
     })
+}
+
+/// The repetitions' values by metric. A metric that a repetition lacks has no samples: they would not be of one kind.
+fn samples(load: &LoadSummary) -> BTreeMap<String, Vec<f64>> {
+    let mut samples = BTreeMap::<String, Vec<f64>>::new();
+    for (key, value) in load.repetitions.iter().flatten() {
+        samples.entry(key.clone()).or_default().push(*value);
+    }
+    samples.retain(|_, values| values.len() == load.repetitions.len());
+    samples
 }
 
 fn row(dimension: Dimension, score: DimensionScore, share: Option<(f64, f64)>) -> DimensionRow {
@@ -90,18 +122,20 @@ fn row(dimension: Dimension, score: DimensionScore, share: Option<(f64, f64)>) -
     }
 }
 
-fn score_dimension(
-    dimension: Dimension,
-    (load, no_load): (Option<&LoadSummary>, &str),
-    security: Option<&SecuritySummary>,
-    browser: Option<&BrowserSummary>,
-) -> Result<DimensionScore> {
+fn score_dimension(dimension: Dimension, seen: &Seen<'_>) -> Result<DimensionScore> {
+    let Seen { load, no_load, security, scalability, browser } = *seen;
     let (values, reason) = match dimension {
         Dimension::Performance => (performance(load), load_reason(load, no_load)),
         Dimension::Reliability => (reliability(load), load_reason(load, no_load)),
         Dimension::Security => (observatory(security), security_reason(security)),
         Dimension::Ux => (experience(browser), no_experience(browser)),
-        other => (Vec::new(), unsupported(other).to_owned()),
+        Dimension::Privacy => (privacy(browser), no_privacy(browser)),
+        Dimension::Compliance => (
+            compliance_pct(security).map(|kept| (Metric::Compliance, kept)).into_iter().collect(),
+            "The passive probes could decide no check.".to_owned(),
+        ),
+        Dimension::Scalability => (scaling(scalability), no_scaling(scalability)),
+        Dimension::Cost => (Vec::new(), "No price model is set for this system.".to_owned()),
     };
     if values.is_empty() {
         return Ok(DimensionScore::not_measured(reason));
@@ -127,6 +161,23 @@ fn reliability(load: Option<&LoadSummary>) -> Vec<(Metric, f64)> {
     values.into_iter().filter_map(|(metric, value)| value.map(|value| (metric, value))).collect()
 }
 
+fn scaling(scalability: Option<&ScalabilitySummary>) -> Vec<(Metric, f64)> {
+    let kept = scalability.and_then(ScalabilitySummary::kept_pct).map(|kept| (Metric::ThroughputKept, kept));
+    let law = scalability.and_then(|scalability| scalability.law);
+    let coherency = law.map(|law| (Metric::Coherency, law.kappa.value * 100.0)).filter(|_| kept.is_some());
+    kept.into_iter().chain(coherency).collect()
+}
+
+fn no_scaling(scalability: Option<&ScalabilitySummary>) -> String {
+    match scalability {
+        None => "The load of this benchmark was not stepped, so no scaling law can be fitted.".to_owned(),
+        Some(found) => {
+            let why = found.stopped.as_ref().or(found.not_fitted.as_ref());
+            why.cloned().unwrap_or_else(|| "No step could be counted.".to_owned())
+        }
+    }
+}
+
 fn observatory(security: Option<&SecuritySummary>) -> Vec<(Metric, f64)> {
     let score = security.and_then(|security| security.observatory.as_ref()).map(|observatory| observatory.score);
     score.map_or_else(Vec::new, |score| vec![(Metric::Observatory, f64::from(score.max(0)))])
@@ -142,16 +193,4 @@ fn load_reason(load: Option<&LoadSummary>, no_load: &str) -> String {
 fn security_reason(security: Option<&SecuritySummary>) -> String {
     let why = security.and_then(|security| security.not_measured.iter().find(|gap| gap.what == "observatory"));
     why.map_or_else(|| "The passive probes did not run.".to_owned(), |gap| format!("{}.", gap.why))
-}
-
-/// Why a dimension has no score in this release.
-fn unsupported(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Scalability => "The load of this benchmark was not stepped, so no scaling law can be fitted.",
-        Dimension::Cost => "No price model is set for this system.",
-        Dimension::Privacy => {
-            "Third parties and consent are seen in a browser alone, and this benchmark ran over HTTP."
-        }
-        _ => "This benchmark did not look for required pages and notices.",
-    }
 }

@@ -1,18 +1,18 @@
 //! Starting benchmarks and reading what they gave.
 
 use super::{
+    compare::{self, Comparison, ComparisonQuery, Made, Measured},
     job::{JOB_KIND, Payload},
     measure::plan_for,
-    model::{
-        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, BenchmarkState, RunProgress, Scorecard, ScorecardQuery,
-    },
+    model::{Artifact, Benchmark, BenchmarkState, RunProgress, Scorecard},
+    request::{BenchmarkQuery, BenchmarkRequest, ScorecardQuery},
     store::{self, StoredBenchmark, Subject},
 };
 use crate::{
     Error, Result,
     access::{Actor, Permission, Scope},
     audit::{self, Change},
-    ids::{BenchmarkId, EnvironmentId, SystemId},
+    ids::{BenchmarkId, EnvironmentId, SubjectId, SystemId},
     page::Page,
     platform::{
         Platform,
@@ -22,7 +22,12 @@ use crate::{
     systems::{Systems, Target},
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 
+/// Most scorecards of a version that a comparison takes in.
+const COMPARED: u64 = 100;
+/// Newest scorecards that are looked at for the versions that can be compared.
+const MEASURED: u64 = 500;
 /// How often a benchmark is begun before it is given up.
 const MAX_ATTEMPTS: u32 = 3;
 
@@ -131,9 +136,8 @@ impl<'a> Lab<'a> {
         let tx = self.platform.db.write(&scope).await?;
         let stored = store::find(&tx, &scope, id).await?;
         if queue::cancel(&tx, &scope, now, stored.job_id).await? {
-            let reason = Some(format!("Cancelled by {} before it began.", actor.label()));
-            let end =
-                store::End { state: BenchmarkState::Cancelled, reason, load: None, security: None, browser: None };
+            let reason = format!("Cancelled by {} before it began.", actor.label());
+            let end = store::End::unmeasured(BenchmarkState::Cancelled, reason);
             store::finish(&tx, &scope, id, now, end).await?;
         }
         let change = Change {
@@ -177,6 +181,35 @@ impl<'a> Lab<'a> {
         store::scorecards(&tx, &scope, system, environment, limit.min(100)).await
     }
 
+    /// Compares two versions, of one system or of two, metric by metric. Benchmarks that were not run in the same way
+    /// take no part. Needs `lab:read`.
+    ///
+    /// # Errors
+    /// Not found where a side was not measured.
+    pub async fn compare(&self, actor: &Actor, query: &ComparisonQuery) -> Result<Comparison> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        let side = async |subject, version: &Option<String>, environment_id, what| {
+            let wanted = ScorecardQuery { version: version.clone(), environment_id };
+            side(&tx, &scope, subject, &wanted, what).await
+        };
+        let (version, environment) = (&query.baseline_version, query.baseline_environment_id);
+        let baseline = side(query.baseline, version, environment, "scorecard of the baseline").await?;
+        let (version, environment) = (&query.candidate_version, query.candidate_environment_id);
+        let candidate = side(query.candidate, version, environment, "scorecard of the candidate").await?;
+        compare::sides((query.baseline, baseline), (query.candidate, candidate))
+    }
+
+    /// The versions that were measured last, newest first, without repetition. Needs `lab:read`.
+    pub async fn measured_versions(&self, actor: &Actor) -> Result<Vec<Measured>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        let mut seen = BTreeSet::new();
+        let mut found = store::measured(&tx, &scope, MEASURED).await?;
+        found.retain(|measured| seen.insert(measured.clone()));
+        Ok(found)
+    }
+
     /// The files that a benchmark left. Needs `lab:read`.
     pub async fn artifacts(&self, actor: &Actor, benchmark: BenchmarkId) -> Result<Vec<Artifact>> {
         let scope = actor.require(Permission::LabRead)?;
@@ -213,6 +246,15 @@ impl<'a> Lab<'a> {
         let scorecard = store::scorecard_of(tx, scope, id).await?.ok_or_else(|| Error::not_found("scorecard"))?;
         Ok((benchmark, scorecard))
     }
+}
+
+/// The scorecards of one side of a comparison, newest first, with what their benchmarks were asked for.
+async fn side(tx: &Tx, scope: &Scope, subject: SubjectId, query: &ScorecardQuery, what: &str) -> Result<Vec<Made>> {
+    let newest = store::scorecard(tx, scope, subject.uuid(), query).await?.ok_or_else(|| Error::not_found(what))?;
+    let cards = store::scorecards_beside(tx, scope, &newest, COMPARED).await?;
+    let mut plans = store::plans(tx, scope, &cards).await?;
+    let with_plan = cards.into_iter().filter_map(|card| plans.remove(&card.benchmark_id).map(|plan| (card, plan)));
+    Ok(with_plan.collect())
 }
 
 async fn with_progress(tx: &Tx, scope: &Scope, stored: StoredBenchmark) -> Result<Benchmark> {

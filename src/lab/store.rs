@@ -1,17 +1,19 @@
-//! The tables `benchmarks`, `artifacts` and `scorecards`.
+//! The tables `benchmarks` and `artifacts`, and in a room of its own `scorecards`.
+
+mod cards;
+
+pub(super) use cards::{add_scorecard, measured, scorecard, scorecard_of, scorecards, scorecards_beside};
 
 use super::{
     browser::BrowserSummary,
-    model::{
-        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, BenchmarkState, LoadSummary, Scorecard, ScorecardQuery,
-        SecuritySummary,
-    },
-    rules::Card,
+    model::{Artifact, Benchmark, BenchmarkState, LoadSummary, Scorecard, SecuritySummary},
+    request::{BenchmarkQuery, BenchmarkRequest},
+    scalability::ScalabilitySummary,
 };
 use crate::{
     Error, Result,
     access::Scope,
-    ids::{ArtifactId, BenchmarkId, EnvironmentId, JobId, ScorecardId, SystemId, TeardownId},
+    ids::{ArtifactId, BenchmarkId, EnvironmentId, JobId, SystemId, TeardownId},
     page::Page,
     platform::db::Tx,
     text,
@@ -23,6 +25,7 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::{ExprTrait as _, LikeExpr},
 };
+use std::collections::BTreeMap;
 
 mod benchmarks {
     use sea_orm::entity::prelude::*;
@@ -44,6 +47,7 @@ mod benchmarks {
         pub plan: Json,
         pub load: Option<Json>,
         pub probes: Option<Json>,
+        pub scalability: Option<Json>,
         pub browser: Option<Json>,
         #[sea_orm(column_type = "Text", nullable)]
         pub reason: Option<String>,
@@ -76,32 +80,6 @@ mod artifacts {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod scorecards {
-    use sea_orm::entity::prelude::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "scorecards")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub tenant_id: Uuid,
-        pub created_at: chrono::DateTime<chrono::Utc>,
-        pub benchmark_id: Uuid,
-        pub system_id: Option<Uuid>,
-        pub environment_id: Option<Uuid>,
-        pub teardown_id: Option<Uuid>,
-        pub version: String,
-        pub curve_version: String,
-        #[sea_orm(column_type = "Double", nullable)]
-        pub score: Option<f64>,
-        pub grade: Option<String>,
-        pub card: Json,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// A benchmark with the job that carries it out.
 pub(super) struct StoredBenchmark {
     pub benchmark: Benchmark,
@@ -126,6 +104,7 @@ impl TryFrom<benchmarks::Model> for StoredBenchmark {
             cancel_requested: false,
             load: row.load.map(serde_json::from_value).transpose()?,
             security: row.probes.map(serde_json::from_value).transpose()?,
+            scalability: row.scalability.map(serde_json::from_value).transpose()?,
             browser: row.browser.map(serde_json::from_value).transpose()?,
             reason: row.reason,
             created_by: row.created_by,
@@ -134,28 +113,6 @@ impl TryFrom<benchmarks::Model> for StoredBenchmark {
             finished_at: row.finished_at,
         };
         Ok(Self { benchmark, job_id: row.job_id.into() })
-    }
-}
-
-impl TryFrom<scorecards::Model> for Scorecard {
-    type Error = Error;
-
-    fn try_from(row: scorecards::Model) -> Result<Self> {
-        let [dimensions, metrics]: [serde_json::Value; 2] = serde_json::from_value(row.card)?;
-        Ok(Self {
-            id: row.id.into(),
-            benchmark_id: row.benchmark_id.into(),
-            system_id: row.system_id.map(Into::into),
-            environment_id: row.environment_id.map(Into::into),
-            teardown_id: row.teardown_id.map(Into::into),
-            version: row.version,
-            curve_version: row.curve_version,
-            score: row.score,
-            grade: row.grade,
-            dimensions: serde_json::from_value(dimensions)?,
-            metrics: serde_json::from_value(metrics)?,
-            created_at: row.created_at,
-        })
     }
 }
 
@@ -251,18 +208,28 @@ pub(super) struct End<'a> {
     pub reason: Option<String>,
     pub load: Option<&'a LoadSummary>,
     pub security: Option<&'a SecuritySummary>,
+    pub scalability: Option<&'a ScalabilitySummary>,
     pub browser: Option<&'a BrowserSummary>,
+}
+
+impl End<'_> {
+    /// An end without a measurement.
+    pub fn unmeasured(state: BenchmarkState, reason: String) -> Self {
+        Self { state, reason: Some(reason), load: None, security: None, scalability: None, browser: None }
+    }
 }
 
 pub(super) async fn finish(tx: &Tx, scope: &Scope, id: BenchmarkId, now: DateTime<Utc>, end: End<'_>) -> Result<()> {
     let load = end.load.map(serde_json::to_value).transpose()?;
     let probes = end.security.map(serde_json::to_value).transpose()?;
+    let scalability = end.scalability.map(serde_json::to_value).transpose()?;
     let browser = end.browser.map(serde_json::to_value).transpose()?;
     benchmarks::Entity::update_many()
         .col_expr(benchmarks::Column::State, Expr::value(end.state.as_str()))
         .col_expr(benchmarks::Column::Reason, Expr::value(end.reason))
         .col_expr(benchmarks::Column::Load, Expr::value(load))
         .col_expr(benchmarks::Column::Probes, Expr::value(probes))
+        .col_expr(benchmarks::Column::Scalability, Expr::value(scalability))
         .col_expr(benchmarks::Column::Browser, Expr::value(browser))
         .col_expr(benchmarks::Column::FinishedAt, Expr::value(now))
         .filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()))
@@ -310,77 +277,19 @@ pub(super) async fn artifacts(tx: &Tx, scope: &Scope, benchmark: BenchmarkId) ->
     Ok(rows.into_iter().map(artifact).collect())
 }
 
-pub(super) async fn add_scorecard(
+/// What the benchmarks of these scorecards were asked for, in no order.
+pub(super) async fn plans(
     tx: &Tx,
     scope: &Scope,
-    now: DateTime<Utc>,
-    benchmark: &Benchmark,
-    card: &Card,
-) -> Result<ScorecardId> {
-    let id = ScorecardId::generate();
-    let row = scorecards::ActiveModel {
-        id: Set(id.uuid()),
-        tenant_id: Set(scope.tenant().uuid()),
-        created_at: Set(now),
-        benchmark_id: Set(benchmark.id.uuid()),
-        system_id: Set(benchmark.system_id.map(SystemId::uuid)),
-        environment_id: Set(benchmark.environment_id.map(EnvironmentId::uuid)),
-        teardown_id: Set(benchmark.teardown_id.map(TeardownId::uuid)),
-        version: Set(benchmark.version.clone()),
-        curve_version: Set(card.curve_version.clone()),
-        score: Set(card.score),
-        grade: Set(card.grade.clone()),
-        card: Set(serde_json::json!([card.dimensions, card.metrics])),
-    };
-    scorecards::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(id)
-}
-
-/// The newest scorecard of a system or, with the same id, of a teardown.
-pub(super) async fn scorecard(
-    tx: &Tx,
-    scope: &Scope,
-    subject: Uuid,
-    query: &ScorecardQuery,
-) -> Result<Option<Scorecard>> {
-    let mine = scorecards::Column::SystemId.eq(subject);
-    let mine = sea_orm::Condition::any().add(mine).add(scorecards::Column::TeardownId.eq(subject));
-    let mut select =
-        scorecards::Entity::find().filter(scorecards::Column::TenantId.eq(scope.tenant().uuid())).filter(mine);
-    if let Some(version) = &query.version {
-        select = select.filter(scorecards::Column::Version.eq(version));
-    }
-    if let Some(environment) = query.environment_id {
-        select = select.filter(scorecards::Column::EnvironmentId.eq(environment.uuid()));
-    }
-    let row = select.order_by_desc(scorecards::Column::Id).one(tx).await?;
-    row.map(Scorecard::try_from).transpose()
-}
-
-/// Scorecards of a system or one environment of it, newest first.
-pub(super) async fn scorecards(
-    tx: &Tx,
-    scope: &Scope,
-    system: SystemId,
-    environment: Option<EnvironmentId>,
-    limit: u64,
-) -> Result<Vec<Scorecard>> {
-    let mut select = scorecards::Entity::find()
-        .filter(scorecards::Column::TenantId.eq(scope.tenant().uuid()))
-        .filter(scorecards::Column::SystemId.eq(system.uuid()));
-    if let Some(environment) = environment {
-        select = select.filter(scorecards::Column::EnvironmentId.eq(environment.uuid()));
-    }
-    let rows = select.order_by_desc(scorecards::Column::Id).limit(limit).all(tx).await?;
-    rows.into_iter().map(Scorecard::try_from).collect()
-}
-
-/// The scorecard of one benchmark, if it has one.
-pub(super) async fn scorecard_of(tx: &Tx, scope: &Scope, benchmark: BenchmarkId) -> Result<Option<Scorecard>> {
-    let row = scorecards::Entity::find()
-        .filter(scorecards::Column::TenantId.eq(scope.tenant().uuid()))
-        .filter(scorecards::Column::BenchmarkId.eq(benchmark.uuid()))
-        .one(tx)
+    cards: &[Scorecard],
+) -> Result<BTreeMap<BenchmarkId, BenchmarkRequest>> {
+    let rows: Vec<(Uuid, Json)> = benchmarks::Entity::find()
+        .select_only()
+        .columns([benchmarks::Column::Id, benchmarks::Column::Plan])
+        .filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(benchmarks::Column::Id.is_in(cards.iter().map(|card| card.benchmark_id.uuid())))
+        .into_tuple()
+        .all(tx)
         .await?;
-    row.map(Scorecard::try_from).transpose()
+    rows.into_iter().map(|(id, plan)| Ok((id.into(), serde_json::from_value(plan)?))).collect()
 }

@@ -1,9 +1,9 @@
 //! From measurements to a scorecard.
 
 use super::{
-    AccessibilityView, AxeRule, BenchmarkRequest, BrowserSummary, DimensionRow, LatencyPair, LoadModel, LoadSummary,
-    METRICS, ObservatoryView, PageAudit, Percentiles, RequestLine, SCORED_DEVICE, Second, SecuritySummary, Unmeasured,
-    availability_pct, card, error_rate_pct,
+    AccessibilityView, AxeRule, BenchmarkRequest, BrowserSummary, Card, DimensionRow, LatencyPair, LoadModel,
+    LoadSummary, METRICS, ObservatoryView, PageAudit, Percentiles, RequestLine, SCORED_DEVICE, ScalabilitySummary,
+    Second, SecuritySummary, Seen, StepSummary, StepsRequest, Unmeasured, availability_pct, error_rate_pct,
 };
 use crate::{
     ids::EnvironmentId,
@@ -33,7 +33,18 @@ fn load() -> LoadSummary {
         schedule_missed_fraction: 0.0,
         series: (0..5).map(|second| Second { second, started: 20, completed: 20, ..Second::default() }).collect(),
         by_request: Vec::new(),
+        host: None,
+        repetitions: Vec::new(),
     }
+}
+
+fn card(
+    load: Option<&LoadSummary>,
+    no_load: &str,
+    security: Option<&SecuritySummary>,
+    browser: Option<&BrowserSummary>,
+) -> crate::Result<Card> {
+    super::card(Seen { load, no_load, security, browser, scalability: None })
 }
 
 fn security(score: i32) -> SecuritySummary {
@@ -138,12 +149,24 @@ fn a_wrong_benchmark_names_the_field() {
     };
     assert_eq!(good().parse(10, 120.0, &[]).unwrap().duration_s, Some(30.0));
     assert_eq!(good().parse(10, 20.0, &[]).unwrap().duration_s, Some(20.0), "never more than the configuration allows");
+    let steps = |max_users, step_s| BenchmarkRequest { steps: Some(StepsRequest { max_users, step_s }), ..good() };
+    assert_eq!(steps(10, None).parse(10, 120.0, &[]).unwrap().steps.unwrap().step_s, Some(2.0));
+    let repeated = |times| BenchmarkRequest { repetitions: Some(times), ..good() }.parse(10, 120.0, &[]);
+    assert_eq!(repeated(12).unwrap().duration_s, Some(10.0), "all repetitions together");
+    assert!(repeated(100).unwrap().same_way(&repeated(100).unwrap()));
+    assert!(!repeated(12).unwrap().same_way(&good().parse(10, 120.0, &[]).unwrap()), "of another duration");
     let wrong = [
         ("/environment_id", BenchmarkRequest { environment_id: None, ..good() }),
         ("/version", BenchmarkRequest { version: "<script>".to_owned(), ..good() }),
         ("/duration_s", BenchmarkRequest { duration_s: Some(121.0), ..good() }),
         ("/duration_s", BenchmarkRequest { duration_s: Some(f64::NAN), ..good() }),
         ("/warm_up_s", BenchmarkRequest { warm_up_s: Some(-1.0), ..good() }),
+        ("/repetitions", BenchmarkRequest { repetitions: Some(0), ..good() }),
+        ("/steps/max_users", steps(3, None)),
+        ("/steps/max_users", steps(11, None)),
+        ("/steps/step_s", steps(10, Some(24.1))),
+        ("/repetitions", BenchmarkRequest { repetitions: Some(101), ..good() }),
+        ("/duration_s", BenchmarkRequest { repetitions: Some(12), duration_s: Some(10.1), ..good() }),
         ("/model/vus", BenchmarkRequest { model: LoadModel::Closed { vus: 11, think_time_s: 0.0 }, ..good() }),
         ("/model/rate", BenchmarkRequest { model: LoadModel::Open { rate: 0.0, ramp_to: None }, ..good() }),
         ("/http", BenchmarkRequest { http: Some("http3".to_owned()), ..good() }),
@@ -235,4 +258,27 @@ async fn what_waits_is_counted_and_found_by_its_version_in_its_own_organisation(
         assert!(lab.search(&other, "1.4.0", 8).await.unwrap().is_empty());
     })
     .await;
+}
+
+#[test]
+fn a_target_that_falls_under_load_scores_less() {
+    let step = |users: u32, throughput_rps| StepSummary {
+        users,
+        throughput_rps,
+        p50_ms: None,
+        p95_ms: None,
+        p99_ms: None,
+        error_rate_pct: Some(0.0),
+        fitted: true,
+    };
+    let scaled = |last: f64, stopped: Option<&str>| {
+        let steps = vec![step(1, 100.0), step(2, 190.0), step(4, last)];
+        let found = ScalabilitySummary { steps, stopped: stopped.map(str::to_owned), ..ScalabilitySummary::default() };
+        let made = super::card(Seen { scalability: Some(&found), no_load: "none", ..Seen::default() }).unwrap();
+        let row = made.dimensions.into_iter().find(|row| row.dimension == Dimension::Scalability).unwrap();
+        (row.score, made.metrics.get("scalability.kept_pct").copied())
+    };
+    assert_eq!(scaled(190.0, None), (Some(100.0), Some(100.0)));
+    assert_eq!(scaled(152.0, None), (Some(50.0), Some(80.0)));
+    assert_eq!(scaled(190.0, Some("At 8 users the target refused connections.")), (Some(0.0), Some(0.0)));
 }

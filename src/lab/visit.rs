@@ -1,11 +1,14 @@
 //! Audits of a target's page in a browser.
 
 use super::{
-    browser::{AccessibilityView, AxeRule, BrowserSummary, PageAudit, ThirdParty},
+    browser::{
+        AccessibilityView, AxeRule, BrowserSummary, PageAudit, PrivacyView, ThirdParty, TrackerView, UnaskedCookieView,
+    },
+    measure::wire_name,
     model::{RunPhase, RunProgress, Unmeasured},
 };
 use crate::{Error, Result, systems::Target};
-use sbh_browser::{Accessibility, Audit, Auditor, Device, Installation, Measured, Options, RuleResult, Screen};
+use sbh_browser::{Accessibility, Audit, Auditor, Device, Installation, Measured, Options, RuleResult, Run, Screen};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -139,8 +142,28 @@ fn summary(audit: &Audit) -> PageAudit {
         metrics: numbers.metrics,
         not_measured: numbers.gaps,
         largest_element: run.largest_paint.as_ref().and_then(|paint| paint.element.clone()),
+        privacy: privacy(run),
         third_parties: third_parties.into_iter().take(THIRD_PARTIES).map(party).collect(),
         accessibility,
+    }
+}
+
+fn privacy(run: &Run) -> PrivacyView {
+    let tracker = |tracker: &sbh_browser::Tracker| TrackerView {
+        domain: tracker.domain.clone(),
+        owner: tracker.owner.clone(),
+        purpose: wire_name(&tracker.purpose),
+        requests: tracker.requests,
+    };
+    let cookie = |cookie: &sbh_browser::UnaskedCookie| UnaskedCookieView {
+        name: cookie.name.clone(),
+        domain: cookie.domain.clone(),
+        reason: wire_name(&cookie.reason),
+    };
+    PrivacyView {
+        third_parties: run.traffic.third_parties.len() as u64,
+        trackers: run.privacy.trackers.iter().map(tracker).collect(),
+        cookies: run.privacy.cookies.iter().map(cookie).collect(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a page showed in a browser.
 
+use super::privacy::Privacy;
 use crate::{
     ui::{
         Badge, Cell, Column, HeadCell, KeyValue, KeyValues, Meaning, NotMeasured, Row, Section, Table, format,
@@ -10,7 +11,8 @@ use crate::{
 use hub::{
     ids::BenchmarkId,
     lab::{
-        AccessibilityView, Artifact, AxeRule, BrowserSummary, METRICS, MetricInfo, PageAudit, ThirdParty, Unmeasured,
+        AccessibilityView, Artifact, AxeRule, BrowserSummary, METRICS, MetricInfo, PageAudit, SCORED_DEVICE,
+        ThirdParty, Unmeasured,
     },
 };
 use leptos::prelude::*;
@@ -32,6 +34,8 @@ pub(super) fn Browser(id: BenchmarkId, browser: BrowserSummary, files: Vec<Artif
     let gaps = gaps(&audits, not_measured);
     let widest = audits.iter().max_by_key(|audit| audit.third_parties.len()).map(|audit| audit.third_parties.clone());
     let parties = widest.filter(|parties| !parties.is_empty()).map(|parties| view! { <ThirdParties parties/> });
+    let scored = audits.iter().find(|audit| audit.device == SCORED_DEVICE).or(audits.first());
+    let privacy = scored.map(|audit| audit.privacy.clone()).map(|found| view! { <Privacy found/> });
     let accessibility = audits.into_iter().filter_map(|audit| Some((audit.device, audit.accessibility?)));
     let accessibility = accessibility.map(|(device, found)| view! { <Accessibility device found/> }).collect_view();
     view! {
@@ -39,6 +43,7 @@ pub(super) fn Browser(id: BenchmarkId, browser: BrowserSummary, files: Vec<Artif
             <div class="stack">{metrics}{pictures}{gaps}</div>
         </Section>
         {accessibility}
+        {privacy}
         {parties}
     }
     .into_any()

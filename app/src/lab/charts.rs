@@ -4,14 +4,14 @@ use super::view::Slot;
 use crate::ui::{chart_colour, format};
 use hub::{
     Error, Result,
-    lab::{LatencyPair, Percentiles},
+    lab::{LatencyPair, Percentiles, ScalabilitySummary},
 };
 use plotters::{
     backend::SVGBackend,
     chart::{ChartBuilder, ChartContext},
     coord::{Shift, cartesian::Cartesian2d, types::RangedCoordf64},
     drawing::{DrawingArea, IntoDrawingArea},
-    element::{Circle, PathElement, Rectangle, Text},
+    element::{Circle, EmptyElement, PathElement, Rectangle, Text},
     series::LineSeries,
     style::{Color, IntoFont, RGBColor, ShapeStyle, TextStyle},
 };
@@ -26,7 +26,7 @@ const WORDS: i32 = 12;
 /// Dashes of the series, so that colour is never alone.
 const DASHES: [&str; 3] = ["", "7 3", "2 3"];
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// A line and its name; it breaks where there is no value.
@@ -108,6 +108,44 @@ pub(super) fn trend(scores: &[(String, Option<f64>)]) -> Result<Option<String>> 
     drawn(&title, |root| draw_lines(root, &axes, &lines)).map(Some)
 }
 
+/// Throughput against users: what was measured, and the law that fits it; nothing for fewer than two steps.
+pub(super) fn scaling(found: &ScalabilitySummary) -> Result<Option<String>> {
+    let most = found.steps.iter().map(|step| f64::from(step.users)).fold(0.0, f64::max);
+    if found.steps.len() < 2 {
+        return Ok(None);
+    }
+    let at = |part: u32| 1.0 + (most - 1.0) * f64::from(part) / 60.0;
+    let law: Vec<_> =
+        found.law.iter().flat_map(|law| (0..=60).map(|part| (at(part), Some(law.throughput(at(part)))))).collect();
+    let lines = [Line { name: "fitted law", points: law }];
+    let measured = found.steps.iter().map(|step| step.throughput_rps).fold(0.0, f64::max);
+    let axes = Axes {
+        x: 0.0..most * 1.05,
+        y: 0.0..top(&lines).max(measured * 1.08),
+        x_label: "Users",
+        y_label: "requests/s",
+        x_count: 8,
+        x_words: &|x: &f64| format!("{x:.0}"),
+    };
+    let title = "Throughput in requests per second against the number of users, with the law that fits";
+    drawn(title, |root| {
+        legend(root, axes.y_label, &lines)?;
+        let mut chart = meshed(root, &axes, 5)?;
+        let curve = lines[0].points.iter().filter_map(|(x, y)| Some((*x, (*y)?)));
+        chart.draw_series(LineSeries::new(curve, series(0).stroke_width(2))).map_err(fault)?;
+        let points = |fitted: bool| {
+            let chosen = found.steps.iter().filter(move |step| step.fitted == fitted);
+            chosen.map(|step| (f64::from(step.users), step.throughput_rps))
+        };
+        chart.draw_series(points(true).map(|point| Circle::new(point, 4, series(1).filled()))).map_err(fault)?;
+        let outside = colour(chart_colour::QUIET);
+        let square = |(x, y)| EmptyElement::at((x, y)) + Rectangle::new([(-3, -3), (3, 3)], outside.filled());
+        chart.draw_series(points(false).map(square)).map_err(fault)?;
+        Ok(())
+    })
+    .map(Some)
+}
+
 fn version_at(scores: &[(String, Option<f64>)], x: f64) -> String {
     let nearest = (0_u32..).zip(scores).find(|(at, _)| (f64::from(*at) - x).abs() < 0.05);
     nearest.map(|(_, (version, _))| version.chars().take(10).collect()).unwrap_or_default()
@@ -134,16 +172,21 @@ fn top(lines: &[Line]) -> f64 {
 
 /// Draws into an SVG element that says what it shows.
 fn drawn(title: &str, draw: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<String> {
+    drawn_in(SIZE, title, draw)
+}
+
+/// The same with another size.
+pub(super) fn drawn_in(size: (u32, u32), title: &str, draw: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<String> {
     let mut svg = String::new();
     {
-        let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         draw(&root)?;
         root.present().map_err(fault)?;
     }
     Ok(spoken(&dashed(svg), title))
 }
 
-fn fault(error: impl std::fmt::Display) -> Error {
+pub(super) fn fault(error: impl std::fmt::Display) -> Error {
     Error::internal(error.to_string())
 }
 
@@ -163,15 +206,15 @@ fn dashed(svg: String) -> String {
     })
 }
 
-fn colour((red, green, blue): (u8, u8, u8)) -> RGBColor {
+pub(super) fn colour((red, green, blue): (u8, u8, u8)) -> RGBColor {
     RGBColor(red, green, blue)
 }
 
-fn series(at: usize) -> RGBColor {
+pub(super) fn series(at: usize) -> RGBColor {
     colour(chart_colour::SERIES[at % chart_colour::SERIES.len()])
 }
 
-fn words(tone: (u8, u8, u8)) -> TextStyle<'static> {
+pub(super) fn words(tone: (u8, u8, u8)) -> TextStyle<'static> {
     TextStyle { color: colour(tone).to_backend_color(), ..TextStyle::from(("sans-serif", WORDS).into_font()) }
 }
 
@@ -193,7 +236,7 @@ fn draw_lines(area: &Area<'_>, axes: &Axes<'_>, lines: &[Line]) -> Result<()> {
 /// Names of the lines beside a piece of each, and the unit of the values.
 fn legend(area: &Area<'_>, unit: &str, lines: &[Line]) -> Result<()> {
     area.draw(&Text::new(unit.to_owned(), (8, 6), words(chart_colour::QUIET))).map_err(fault)?;
-    let mut x = 60;
+    let mut x = 60.max(22 + 7 * i32::try_from(unit.len()).unwrap_or_default());
     for (at, line) in lines.iter().enumerate() {
         let stroke = series(at).stroke_width(2);
         area.draw(&PathElement::new(vec![(x, 13), (x + 22, 13)], stroke)).map_err(fault)?;
@@ -256,6 +299,7 @@ fn draw_errors(area: &Area<'_>, slots: &[Slot], end: f64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hub::lab::StepSummary;
 
     fn slots(errors: u64) -> Vec<Slot> {
         let slot = |from_s: u32| Slot {
@@ -323,6 +367,26 @@ mod tests {
         assert_eq!([nines(1.0), nines(2.0), nines(3.0)], ["p90", "p99", "p99.9"]);
         assert!(svg.contains("p99.9"), "{svg}");
         assert!(percentiles(&LatencyPair::default()).unwrap().is_none());
+    }
+
+    #[test]
+    fn scaling_shows_the_steps_and_the_law() {
+        let step = |users: u32, throughput_rps, fitted| StepSummary {
+            users,
+            throughput_rps,
+            p50_ms: None,
+            p95_ms: None,
+            p99_ms: None,
+            error_rate_pct: None,
+            fitted,
+        };
+        let steps = vec![step(1, 100.0, true), step(2, 180.0, true), step(4, 300.0, true), step(8, 20.0, false)];
+        let found = ScalabilitySummary { steps, ..ScalabilitySummary::default() };
+        let svg = scaling(&found).unwrap().unwrap();
+        assert_drawing(&svg, "against the number of users");
+        assert_palette(&svg);
+        assert_eq!(svg.matches("<circle").count(), 3, "{svg}");
+        assert!(scaling(&ScalabilitySummary::default()).unwrap().is_none());
     }
 
     #[test]

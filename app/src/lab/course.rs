@@ -5,6 +5,8 @@ use crate::ui::{Meaning, Phase, ProgressFacts, format};
 use hub::lab::{Benchmark, BenchmarkRequest, BenchmarkState, RunPhase, RunProgress};
 use serde::{Deserialize, Serialize};
 
+/// The phases of the load, which a benchmark may repeat.
+const LOAD: [RunPhase; 3] = [RunPhase::WarmUp, RunPhase::Measuring, RunPhase::Draining];
 /// Points that a live chart keeps; past it every second one goes.
 const MOST_POINTS: usize = 240;
 
@@ -17,6 +19,8 @@ pub(super) struct Course {
     pub cancel_requested: bool,
     /// How far it is.
     pub progress: RunProgress,
+    /// How often the load runs.
+    pub repetitions: u32,
     /// The load over time.
     pub points: Vec<Point>,
     /// What happened, oldest first: the load's age and what it was.
@@ -41,6 +45,7 @@ impl Course {
         let mut course = Self {
             state: run.state,
             cancel_requested: run.cancel_requested,
+            repetitions: run.request.repeated(),
             points: Vec::new(),
             log: vec![(age(&progress), progress.phase.label().to_owned())],
             progress,
@@ -69,7 +74,7 @@ impl Course {
     fn keep_point(&mut self) {
         let RunProgress { elapsed_s: at_s, rate_rps, p95_ms, .. } = self.progress;
         let newer = self.points.last().is_none_or(|last| at_s > last.at_s);
-        if at_s <= 0.0 || !newer || self.progress.phase == RunPhase::Browsing {
+        if at_s <= 0.0 || !newer || [RunPhase::Browsing, RunPhase::Stepping].contains(&self.progress.phase) {
             return;
         }
         self.points.push(Point { at_s, rate_rps, p95_ms });
@@ -90,7 +95,7 @@ impl Course {
         let figure = |name: &str, value: String, unit: &str| (name.to_owned(), value, unit.to_owned());
         let latency = |value: Option<f64>| value.map_or(format::NONE.to_owned(), format::significant);
         ProgressFacts {
-            phase: self.words().to_owned(),
+            phase: self.words(),
             permille: (total > 0.0).then(|| permille(now.elapsed_s / total)),
             elapsed: seconds(now.elapsed_s),
             remaining: if total > 0.0 { seconds(now.remaining_s) } else { String::new() },
@@ -104,11 +109,15 @@ impl Course {
         }
     }
 
-    fn words(&self) -> &'static str {
+    fn words(&self) -> String {
+        let (phase, repetition) = (self.progress.phase, self.progress.repetition);
         match self.state {
-            _ if self.cancel_requested => "Ending, as asked",
-            BenchmarkState::Queued => "Waiting for a worker",
-            _ => self.progress.phase.label(),
+            _ if self.cancel_requested => "Ending, as asked".to_owned(),
+            BenchmarkState::Queued => "Waiting for a worker".to_owned(),
+            _ if self.repetitions > 1 && LOAD.contains(&phase) => {
+                format!("{}, {repetition} of {}", phase.label(), self.repetitions)
+            }
+            _ => phase.label().to_owned(),
         }
     }
 
@@ -116,11 +125,11 @@ impl Course {
     pub fn phases(&self, request: &BenchmarkRequest, may_load: bool) -> Vec<Phase> {
         let current = self.progress.phase;
         let at = |phase: RunPhase| RunPhase::ALL.iter().position(|other| *other == phase);
-        let load = [RunPhase::WarmUp, RunPhase::Measuring, RunPhase::Draining];
         let browsing = may_load && !request.devices.is_empty();
         let wanted = RunPhase::ALL.into_iter().filter(|phase| match phase {
             RunPhase::Browsing => browsing,
-            phase => may_load || !load.contains(phase),
+            RunPhase::Stepping => may_load && request.steps.is_some(),
+            phase => may_load || !LOAD.contains(phase),
         });
         let step = |phase: RunPhase| Phase {
             name: phase.label().to_owned(),
@@ -131,8 +140,11 @@ impl Course {
             },
             detail: match phase {
                 RunPhase::Browsing => request.devices.join(", "),
-                RunPhase::WarmUp => planned(request.warm_up_s),
-                RunPhase::Measuring => planned(request.duration_s),
+                RunPhase::Stepping => {
+                    request.steps.map(|steps| format!("up to {} users", steps.max_users)).unwrap_or_default()
+                }
+                RunPhase::WarmUp => planned(request.warm_up_s, request.repeated()),
+                RunPhase::Measuring => planned(request.duration_s, request.repeated()),
                 _ => String::new(),
             },
         };
@@ -140,8 +152,9 @@ impl Course {
     }
 }
 
-fn planned(duration_s: Option<f64>) -> String {
-    duration_s.map(seconds).unwrap_or_default()
+fn planned(duration_s: Option<f64>, repeated: u32) -> String {
+    let Some(each) = duration_s.map(seconds) else { return String::new() };
+    if repeated > 1 { format!("{repeated} times {each}") } else { each }
 }
 
 fn age(progress: &RunProgress) -> String {
@@ -170,6 +183,7 @@ mod tests {
             state: BenchmarkState::Queued,
             cancel_requested: false,
             progress: RunProgress::default(),
+            repetitions: 1,
             points: Vec::new(),
             log: Vec::new(),
         }
@@ -219,6 +233,18 @@ mod tests {
         assert_eq!((course.facts().permille, course.facts().remaining), (None, String::new()));
         course.note(pulse(RunPhase::Measuring, 2.5));
         assert_eq!((course.facts().permille, course.facts().remaining.as_str()), (Some(250), "8 s"));
+    }
+
+    #[test]
+    fn a_repeated_load_says_which_repetition_it_is() {
+        let mut course = Course { repetitions: 12, ..start() };
+        let mut event = pulse(RunPhase::Measuring, 2.5);
+        event.progress.as_mut().unwrap().repetition = 3;
+        course.note(event);
+        assert_eq!(course.facts().phase, "Measuring, 3 of 12");
+        let request = BenchmarkRequest { repetitions: Some(12), duration_s: Some(10.0), ..BenchmarkRequest::default() };
+        let step = course.phases(&request, true).into_iter().find(|step| step.name == "Measuring");
+        assert_eq!(step.map(|step| step.detail), Some("12 times 10 s".to_owned()));
     }
 
     #[test]

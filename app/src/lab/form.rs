@@ -7,7 +7,7 @@ use {
         Error, Result,
         error::{Faults, FieldError},
         ids::EnvironmentId,
-        lab::{BenchmarkRequest, LoadModel, RequestLine},
+        lab::{BenchmarkRequest, LoadModel, RequestLine, StepsRequest},
     },
     std::collections::BTreeMap,
 };
@@ -34,6 +34,10 @@ pub struct RunForm {
     pub duration_s: String,
     /// Seconds of load before the measurement.
     pub warm_up_s: String,
+    /// How often the load is repeated; once when empty.
+    pub repetitions: String,
+    /// The users of the last step of a stepped load; none when empty.
+    pub steps: String,
     /// `auto`, `http1` or `http2`.
     pub http: String,
     /// Lines of `name weight METHOD /path`.
@@ -65,6 +69,16 @@ impl RunForm {
         let model = self.model(&mut faults);
         let duration_s = number(&mut faults, "/duration_s", "Duration", &self.duration_s);
         let warm_up_s = number(&mut faults, "/warm_up_s", "Warm-up", &self.warm_up_s);
+        let repetitions = self.repetitions.trim();
+        let times = repetitions.parse().ok();
+        if times.is_none() && !repetitions.is_empty() {
+            faults.add("/repetitions", "Repetitions must be a whole number.");
+        }
+        let steps = self.steps.trim();
+        let max_users = steps.parse().ok();
+        if max_users.is_none() && !steps.is_empty() {
+            faults.add("/steps", "Users of the last step must be a whole number.");
+        }
         let mix = faults.keep(parse_mix(&self.mix)).unwrap_or_default();
         faults.finish()?;
         let (lines, requests) = mix.into_iter().unzip();
@@ -75,6 +89,8 @@ impl RunForm {
             model,
             duration_s,
             warm_up_s,
+            repetitions: times,
+            steps: max_users.map(|max_users| StepsRequest { max_users, step_s: None }),
             requests,
             http: Some(self.http.clone()).filter(|http| !http.is_empty()),
             devices: self.devices.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),

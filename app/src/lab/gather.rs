@@ -171,6 +171,7 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId) -> Result<RunView> {
         took_ms: took.and_then(|took| u64::try_from(took).ok()),
         card,
         over_time: charts::over_time(&slots)?,
+        scaling: run.scalability.as_ref().map(charts::scaling).transpose()?.flatten(),
         slots,
         percentiles,
         artifacts: hub.lab().artifacts(actor, id).await?,

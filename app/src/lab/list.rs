@@ -46,7 +46,11 @@ pub fn LabPage() -> impl IntoView {
 #[component]
 fn Runs(view: RunsView, first: bool) -> impl IntoView {
     let RunsView { runs, next, systems, system, may_run } = view;
-    let start = move || may_run.then(|| start(system));
+    let compare = runs.len() > 1;
+    let start = move || {
+        let compare = compare.then(|| view! { <LinkButton href=urls::COMPARE>"Compare"</LinkButton> });
+        view! { {compare}{may_run.then(|| start(system))} }
+    };
     if runs.is_empty() && first && system.is_none() {
         return view! { <Page title="Lab"><NoRuns may_run registered=!systems.is_empty()/></Page> }.into_any();
     }

@@ -4,6 +4,7 @@ mod browser;
 mod calls;
 #[cfg(feature = "ssr")]
 mod charts;
+mod compare;
 mod course;
 mod form;
 #[cfg(feature = "ssr")]
@@ -11,13 +12,16 @@ pub(crate) mod gather;
 mod list;
 mod live;
 mod new;
+mod privacy;
 mod probes;
 mod results;
 mod run;
+mod scalability;
 mod scorecard;
 pub(crate) mod view;
 
 pub use calls::{CancelRun, StartRun, cancel_run, list_runs, run_choices, run_page, start_run};
+pub use compare::{ComparePage, compare_page};
 pub use list::LabPage;
 pub(crate) use list::RunsTable;
 pub use new::NewRunPage;

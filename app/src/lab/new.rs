@@ -12,9 +12,10 @@ use crate::{
     },
     urls,
 };
-use hub::lab::BenchmarkRequest;
+use hub::lab::{BenchmarkRequest, StepsRequest};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
+use sbh_stats::compare::{ADVISED_REPETITIONS, FEWEST_REPETITIONS};
 
 /// How a line of the mix is written.
 const MIX_HINT: &str = "One request on a line: name weight METHOD /path, such as cart 2 GET /cart. GET / of the base URL when empty; at most 50.";
@@ -103,7 +104,7 @@ fn StartForm(choices: StartView, asked: (Option<String>, String)) -> impl IntoVi
                 <Field label="Version" name="request[version]" value=asked.1 required=true max_length=100 autocomplete="off"
                     hint="What is deployed there now, such as 1.4.0 or a commit"/>
                 <Load max_vus=choices.max_vus/>
-                <Times max_duration_s=choices.max_duration_s/>
+                <Times max_duration_s=choices.max_duration_s max_vus=choices.max_vus/>
                 <Devices devices=choices.devices/>
                 <details class="disclosure" open=wrong>
                     <summary>"Requests and protocol"</summary>
@@ -134,7 +135,7 @@ fn Devices(devices: Vec<String>) -> impl IntoView {
     let choices = std::iter::once(none).chain(each).chain(all).collect();
     view! {
         <Select label="Open the page in a browser" name="request[devices]" choices value=""
-            hint="Three loads on each device, about a minute: user experience and accessibility. The score is that of a phone."/>
+            hint="Three loads on each device, about a minute: user experience, accessibility and privacy. The score is that of a phone."/>
     }
     .into_any()
 }
@@ -180,9 +181,19 @@ fn Load(max_vus: u32) -> impl IntoView {
 }
 
 #[component]
-fn Times(max_duration_s: f64) -> impl IntoView {
+fn Times(max_duration_s: f64, max_vus: u32) -> impl IntoView {
+    let steps = format!(
+        "Then 1, 2, 4 and so on users without a pause, {} s each: how the version scales. {} to {}; not measured when empty.",
+        StepsRequest::DEFAULT_STEP_S,
+        StepsRequest::FEWEST_USERS,
+        format::count(max_vus.into()),
+    );
     let duration = BenchmarkRequest::DEFAULT_DURATION_S.min(max_duration_s).to_string();
     let duration_hint = format!("1 s to {} s; longer runs know the tail better", format::significant(max_duration_s));
+    let again = format!(
+        "How often the load runs; together at most {} s. A comparison with another version needs {FEWEST_REPETITIONS} on each side, and {ADVISED_REPETITIONS} see a change of 10 %.",
+        format::significant(max_duration_s),
+    );
     view! {
         <div class="field-row">
             <Field label="Duration" name="request[duration_s]" kind=FieldKind::Number value=duration step="any" unit="s" quiet=true
@@ -190,6 +201,8 @@ fn Times(max_duration_s: f64) -> impl IntoView {
             <Field label="Warm-up" name="request[warm_up_s]" kind=FieldKind::Number step="any" unit="s" quiet=true
                 value=BenchmarkRequest::DEFAULT_WARM_UP_S.to_string() hint="0 s to 60 s of load that does not count"/>
         </div>
+        <Field label="Repetitions" name="request[repetitions]" kind=FieldKind::Number value="1" step="1" quiet=true hint=again/>
+        <Field label="Load in steps up to" name="request[steps]" kind=FieldKind::Number step="1" unit="users" hint=steps/>
     }
     .into_any()
 }

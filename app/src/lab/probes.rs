@@ -1,5 +1,6 @@
 //! What the passive probes of a benchmark showed.
 
+use super::privacy::Compliance;
 use crate::ui::{Badge, Cell, Column, HeadCell, KeyValue, KeyValues, Meaning, NotMeasured, Row, Section, Table};
 use hub::lab::{FindingView, ObservatoryTest, ObservatoryView, SecuritySummary, Unmeasured};
 use leptos::prelude::*;
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 /// The HTTP Observatory's verdict, and what is wrong.
 #[component]
 pub(super) fn Probes(security: SecuritySummary) -> impl IntoView {
-    let SecuritySummary { observatory, findings, not_measured } = security;
+    let SecuritySummary { observatory, findings, compliance, not_measured } = security;
     let observatory = observatory.map(|observatory| {
         let hint = format!(
             "{} points, grade {}, by the rules of the MDN HTTP Observatory",
@@ -18,6 +19,7 @@ pub(super) fn Probes(security: SecuritySummary) -> impl IntoView {
     view! {
         <Section title="Findings" hint="What passive security probes saw"><Findings findings/></Section>
         {observatory}
+        {(!compliance.is_empty()).then(|| view! { <Compliance checks=compliance/> })}
         {(!not_measured.is_empty()).then(|| view! { <Gaps not_measured/> })}
     }
     .into_any()

@@ -4,7 +4,7 @@ use super::view::Slot;
 use crate::ui::{
     Cell, Column, Figure, HeadCell, KeyValue, KeyValues, NotMeasured, Quantity, Row, Section, Table, format,
 };
-use hub::lab::{LatencyPair, LoadSummary, Percentiles, RequestSummary, error_rate_pct};
+use hub::lab::{HostSummary, LatencyPair, LoadSummary, Metrics, Percentiles, RequestSummary, error_rate_pct};
 use leptos::prelude::*;
 
 /// Why raw and corrected latency differ.
@@ -27,6 +27,11 @@ pub(super) fn Results(
     let by_request = (!requests.is_empty()).then(|| {
         view! { <Section title="By request" hint="Latency corrected"><ByRequest requests/></Section> }
     });
+    let repetitions = load.repetitions.clone();
+    let repetitions = (repetitions.len() > 1).then(|| {
+        let hint = "One value each of what comparisons weigh; the figures above are of all of them together";
+        view! { <Section title="Repetitions" hint><Repetitions repetitions/></Section> }
+    });
     let latency = load.latency.clone();
     let charts = drawn.then(|| view! { <Charts slots latency=latency.clone() over_time percentiles/> });
     let (figures, failed) = (load.clone(), load.clone());
@@ -39,8 +44,32 @@ pub(super) fn Results(
             <Section title="Load generator" hint="Whether the figures describe the target"><Generator load/></Section>
         </div>
         {by_request}
+        {repetitions}
     }
     .into_any()
+}
+
+#[component]
+fn Repetitions(repetitions: Vec<Metrics>) -> impl IntoView {
+    const SHOWN: [(&str, &str, &str); 5] = [
+        ("latency.corrected.p50_ms", "p50", "ms"),
+        ("latency.corrected.p95_ms", "p95", "ms"),
+        ("latency.corrected.p99_ms", "p99", "ms"),
+        ("throughput_rps", "Throughput", "requests/s"),
+        ("error_rate_pct", "Error rate", "%"),
+    ];
+    let mut columns = vec![Column::text("Repetition")];
+    columns.extend(SHOWN.map(|(_, label, unit)| Column::number(label, unit)));
+    let line = |(number, metrics): (u64, Metrics)| {
+        let cell = |(key, label, unit): (&str, &str, &str)| {
+            let (label, value) = (format!("{label} ({unit})"), metrics.get(key).copied());
+            view! { <Cell number=true label><Quantity value/></Cell> }.into_any()
+        };
+        let cells: Vec<AnyView> = SHOWN.into_iter().map(cell).collect();
+        view! { <Row><HeadCell>{format::count(number)}</HeadCell>{cells}</Row> }
+    };
+    let lines = (1..).zip(repetitions).map(line).collect_view();
+    view! { <Table caption="Repetitions" caption_hidden=true columns cards=true>{lines}</Table> }.into_any()
 }
 
 /// One of the percentiles.
@@ -215,10 +244,17 @@ fn Generator(load: LoadSummary) -> impl IntoView {
         <KeyValues>
             <KeyValue name="CPU of its threads">{format::percent(load.generator_cpu_fraction)}", "{MAX_CPU}</KeyValue>
             <KeyValue name="Schedule missed">{format::percent(load.schedule_missed_fraction)}", "{MAX_MISSED}</KeyValue>
+            {load.host.clone().map(|host| view! { <KeyValue name="Its machine">{steadiness(&host)}</KeyValue> })}
             <KeyValue name="Figures">{if load.valid { "Valid" } else { "Invalid: not scored" }}</KeyValue>
         </KeyValues>
     }
     .into_any()
+}
+
+/// How steady the machine was, in a sentence.
+fn steadiness(host: &HostSummary) -> String {
+    let (word, varied) = (if host.noisy { "Noisy" } else { "Steady" }, format::percent(host.cpu_variation));
+    format!("{word}: the same work varied by {varied}, timers rang {} ms late", format::significant(host.timer_p99_ms))
 }
 
 #[component]

@@ -6,6 +6,7 @@ use super::{
     live::LiveRun,
     probes::Probes,
     results::Results,
+    scalability::Scalability,
     view::{RunView, Subject},
 };
 use crate::{
@@ -13,14 +14,14 @@ use crate::{
     reading::Trouble,
     systems::parts::{Chip, meaning_of_score},
     ui::{
-        Answer, ButtonKind, Cell, Column, Crumb, HeadCell, KeyValue, KeyValues, LinkButton, Meaning, Page, Row,
+        Answer, ButtonKind, Cell, Column, Crumb, HeadCell, KeyValue, KeyValues, LinkButton, Meaning, Notice, Page, Row,
         Section, Skeleton, Symbol, Table, format,
     },
     urls,
 };
 use hub::{
     ids::BenchmarkId,
-    lab::{Artifact, BenchmarkRequest, BenchmarkState, LoadModel},
+    lab::{Artifact, BenchmarkRequest, BenchmarkState, HostSummary, LoadModel},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -92,23 +93,44 @@ fn Ended(view: RunView) -> impl IntoView {
         let (slots, over_time, percentiles) = (view.slots.clone(), view.over_time.clone(), view.percentiles.clone());
         view! { <Results load slots over_time percentiles/> }
     });
+    let scalability = view.run.scalability.clone().map(|found| {
+        let drawn = view.scaling.clone();
+        view! { <Scalability found drawn/> }
+    });
+    let host = view.run.load.as_ref().and_then(|load| load.host.clone()).filter(|host| host.noisy);
+    let noisy = host.map(|host| view! { <Noisy host/> });
     let probes = view.run.security.clone().map(|security| view! { <Probes security/> });
     let browser = view.run.browser.clone().map(|browser| {
         view! { <Browser id=view.run.id browser files=view.artifacts.clone()/> }
     });
     let (artifacts, id, request) = (view.artifacts.clone(), view.run.id, view.run.request.clone());
     let files = (!artifacts.is_empty()).then(|| {
-        view! { <Section title="Files" hint="Everything that was measured, as JSON"><Files artifacts id/></Section> }
+        view! { <Section title="Files" hint="Everything that was measured; histograms as HdrHistogram reads them"><Files artifacts id/></Section> }
     });
     view! {
         <Answer meaning words>{card}</Answer>
         {advice}
+        {noisy}
         {results}
+        {scalability}
         {browser}
         {probes}
         <Section title="What was asked"><Asked request/></Section>
         <Section title="What happened"><History view/></Section>
         {files}
+    }
+    .into_any()
+}
+
+/// The machine that sent the load had other work.
+#[component]
+fn Noisy(host: HostSummary) -> impl IntoView {
+    let reasons = host.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+    view! {
+        <Notice meaning=Meaning::Warn title="The hub's machine was noisy when this was measured">
+            <ul>{reasons}</ul>
+            <p>"The figures stand, but small changes between such runs may be the machine's. Measure when it is quiet to compare versions."</p>
+        </Notice>
     }
     .into_any()
 }
@@ -163,6 +185,7 @@ pub(super) fn Asked(request: BenchmarkRequest) -> impl IntoView {
         [] => "Not asked for".to_owned(),
         devices => devices.join(", "),
     };
+    let repeated = request.repeated();
     let mix = match request.requests.len() as u64 {
         0 => "GET of the base URL".to_owned(),
         count => format!("{}, as in the results by request", format::counted(count, "request")),
@@ -172,6 +195,8 @@ pub(super) fn Asked(request: BenchmarkRequest) -> impl IntoView {
             <KeyValue name="Load model">{model(&request.model)}</KeyValue>
             <KeyValue name="Duration">{seconds(request.duration_s)}</KeyValue>
             <KeyValue name="Warm-up">{seconds(request.warm_up_s)}</KeyValue>
+            {request.steps.map(|steps| view! { <KeyValue name="Load in steps">{format!("Up to {} users", steps.max_users)}</KeyValue> })}
+            {(repeated > 1).then(|| view! { <KeyValue name="Repetitions">{repeated}</KeyValue> })}
             <KeyValue name="Requests">{mix}</KeyValue>
             <KeyValue name="HTTP version">{http}</KeyValue>
             <KeyValue name="In a browser">{devices}</KeyValue>

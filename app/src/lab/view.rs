@@ -113,6 +113,8 @@ pub struct RunView {
     pub over_time: Option<String>,
     /// Latency by percentile, drawn.
     pub percentiles: Option<String>,
+    /// Throughput by users with the law that fits, drawn.
+    pub scaling: Option<String>,
     /// The files that it left.
     pub artifacts: Vec<Artifact>,
     /// The reader may start and cancel benchmarks.

@@ -106,7 +106,7 @@ async fn strict_headers_protect_and_none_give_the_software_away() {
     let cookie = bare.headers()["set-cookie"].to_str().expect("ASCII");
     assert!(!cookie.contains("HttpOnly") && !cookie.contains("SameSite"), "{cookie}");
 
-    shop.turn(&json!({"security_headers": "basic"})).await;
+    shop.turn(&json!({"security_headers": "basic", "tracker": false})).await;
     let basic = shop.get("/").await;
     assert_eq!(basic.headers()["x-content-type-options"], "nosniff");
     assert!(basic.headers().get("server").is_none() && basic.headers().get("set-cookie").is_none());
@@ -192,13 +192,15 @@ async fn the_page_of_controls_turns_every_knob() {
         ("error_rate", "0.5"),
         ("database_index", "on"),
         ("checkout_bug", "on"),
+        ("tracker", "on"),
     ];
     let sent = shop.request(Method::POST, "/admin").form(&form).send().await.expect("an answer");
     assert_eq!(sent.status(), 303);
     let expected = json!({
         "version": "2.0.0-rc1", "compression": "gzip", "response_cache": false, "response_cache_ttl_seconds": 5,
         "database_index": true, "template_cache": false, "concurrency_limit": 7, "queue_limit": 8, "security_headers": "basic",
-        "security_txt": false, "checkout_bug": true, "error_rate": 0.5,
+        "security_txt": false, "accessibility_fault": false, "heavy_page": false, "tracker": true, "consent_banner": false,
+        "checkout_bug": true, "error_rate": 0.5,
     });
     assert_eq!(shop.json("/admin/knobs").await, expected);
 }
@@ -244,4 +246,56 @@ async fn with_a_token_only_its_bearer_changes_anything() {
     let form =
         shop.request(Method::POST, "/admin/preset/1.0.0").form(&[("token", "k-123")]).send().await.expect("an answer");
     assert_eq!(form.status(), 303);
+}
+
+/// The page with these cookies, and the cookies that it sets.
+async fn visited(shop: &Started, cookies: &str) -> (String, String) {
+    let page = shop.request(Method::GET, "/").header("cookie", cookies).send().await.expect("an answer");
+    let set = page.headers().get_all("set-cookie").iter().map(|value| value.to_str().expect("ASCII").to_owned());
+    let set = set.collect::<Vec<_>>().join("\n");
+    (page.text().await.expect("text"), set)
+}
+
+#[tokio::test]
+async fn a_tracker_works_at_once_or_after_consent() {
+    let shop = Started::version("1.1.0").await;
+    let (page, cookies) = visited(&shop, "").await;
+    assert!(!page.contains("collect.gif") && !cookies.contains("_ga"), "{cookies}");
+
+    shop.turn(&json!({"tracker": true})).await;
+    let (page, cookies) = visited(&shop, "").await;
+    assert!(page.contains("src=\"http://localhost:") && page.contains("/collect.gif\""), "{page}");
+    assert!(cookies.contains("_ga=GA1.1."), "{cookies}");
+    let pixel = shop.get("/collect.gif").await;
+    assert_eq!(pixel.headers()["content-type"], "image/gif");
+    assert!(cookie_of(&pixel).starts_with("collect_id="));
+    assert!(!shop.get("/api/products").await.text().await.expect("text").contains("collect.gif"));
+
+    shop.turn(&json!({"consent_banner": true})).await;
+    let (page, cookies) = visited(&shop, "").await;
+    assert!(page.contains("May we count your visit?") && !page.contains("collect.gif") && !cookies.contains("_ga"));
+    for (answer, tracked) in [("yes", true), ("no", false)] {
+        let said = shop.request(Method::POST, "/consent").form(&[("answer", answer)]).send().await.expect("an answer");
+        let consent = cookie_of(&said);
+        assert_eq!((said.status().as_u16(), consent.as_str()), (303, format!("shop_consent={answer}").as_str()));
+        let (page, _) = visited(&shop, &consent).await;
+        assert_eq!((page.contains("collect.gif"), page.contains("May we count")), (tracked, false), "{answer}");
+    }
+    let unclear = shop.request(Method::POST, "/consent").form(&[("answer", "maybe")]).send().await.expect("an answer");
+    assert_eq!(unclear.status(), 422);
+}
+
+#[tokio::test]
+async fn faults_of_a_page_are_there_only_when_they_are_switched_on() {
+    let shop = Started::version("1.1.0").await;
+    let sound = shop.get("/").await.text().await.expect("text");
+    assert!(sound.contains("<label for=\"query\">") && !sound.contains("hero.bmp"));
+    assert_eq!(sound.matches("<img").count(), sound.matches(" alt=").count());
+
+    shop.turn(&json!({"accessibility_fault": true, "heavy_page": true})).await;
+    let faulty = shop.get("/").await.text().await.expect("text");
+    assert!(!faulty.contains("<label") && !faulty.contains(" alt=") && faulty.contains("<img"), "{faulty}");
+    assert!(faulty.contains("src=\"/assets/hero.bmp\""));
+    let picture = shop.get("/assets/hero.bmp").await.bytes().await.expect("a body");
+    assert!(picture.starts_with(b"BM") && picture.len() > 1_000_000, "{}", picture.len());
 }

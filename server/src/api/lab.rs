@@ -14,7 +14,9 @@ use axum::{
 use hub::{
     Hub,
     ids::BenchmarkId,
-    lab::{Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, Scorecard, ScorecardQuery},
+    lab::{
+        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, Comparison, ComparisonQuery, Scorecard, ScorecardQuery,
+    },
     page::Page,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -27,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_benchmark))
         .routes(routes!(cancel_benchmark))
         .routes(routes!(get_scorecard))
+        .routes(routes!(compare_versions))
         .routes(routes!(list_artifacts))
         .routes(routes!(get_artifact))
 }
@@ -108,6 +111,23 @@ async fn get_scorecard(
     ApiQuery(query): ApiQuery<ScorecardQuery>,
 ) -> Answer<Json<Scorecard>> {
     Ok(Json(hub.lab().scorecard(&actor, subject, &query).await?))
+}
+
+/// Two versions side by side, of one system or of two
+///
+/// Needs `lab:read`. For each metric that both have: by how much the candidate differs, with an interval, and whether
+/// it is better, worse, not different, or whether too little was measured to say. Repeat benchmarks (`repetitions`) to
+/// get an answer.
+#[utoipa::path(
+    get, path = "/api/teardown/comparison", tag = "lab", params(ComparisonQuery),
+    responses((status = OK, description = "The comparison.", body = Comparison), Finding, Reading),
+)]
+async fn compare_versions(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiQuery(query): ApiQuery<ComparisonQuery>,
+) -> Answer<Json<Comparison>> {
+    Ok(Json(hub.lab().compare(&actor, &query).await?))
 }
 
 /// The files that a benchmark left

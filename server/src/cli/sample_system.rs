@@ -38,8 +38,9 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         eprintln!("Whoever reaches {bound} may turn the knobs; SAMPLE_KNOB_TOKEN keeps them.");
     }
     let config = Config { knobs, knob_token: options.knob_token, verification_token: options.verification };
+    let told = told_to_end();
     terminal::print(&welcome(&options.version, bound));
-    sbh_sample::serve(listener, config, told_to_end()).await.map_err(|error| Failure::new(FAILED, error))
+    sbh_sample::serve(listener, config, told).await.map_err(|error| Failure::new(FAILED, error))
 }
 
 fn welcome(version: &str, address: SocketAddr) -> String {

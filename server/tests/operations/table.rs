@@ -73,6 +73,7 @@ pub fn rows() -> Vec<Row> {
         get("benchmark_events", "/api/teardown/benchmark/{benchmark}/events"),
         post("cancel_benchmark", "/api/teardown/benchmark/{benchmark}/cancel", Value::Null),
         get("get_scorecard", "/api/teardown/scorecard/{system}"),
+        get("compare_versions", "/api/teardown/comparison?baseline={system}&candidate={system}"),
         get("list_artifacts", "/api/teardown/benchmark/artifacts/{benchmark}"),
         get("get_artifact", "/api/teardown/benchmark/artifacts/{benchmark}/load.json"),
         post(

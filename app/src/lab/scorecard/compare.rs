@@ -52,8 +52,8 @@ pub(super) fn step(dimension: Dimension, verified: bool) -> &'static str {
         Dimension::Ux => "A benchmark that opens the page on a phone measures it.",
         Dimension::Scalability => "A load in steps measures it.",
         Dimension::Cost => "A price model and a measured capacity give it.",
-        Dimension::Privacy => "A browser visit that watches third parties and consent measures it.",
-        Dimension::Compliance => "A check of its required pages and notices measures it.",
+        Dimension::Privacy => "A benchmark that opens the page in a browser measures it.",
+        Dimension::Compliance => "Run a benchmark while the environment answers with a page.",
     }
 }
 

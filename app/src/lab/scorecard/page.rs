@@ -16,7 +16,7 @@ use crate::{
     },
     urls,
 };
-use hub::systems::System;
+use hub::{lab::Scorecard, systems::System};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -101,11 +101,16 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
     let (chip, id) = (card.environment.clone(), system.id);
     let again = card.environment_id.map(|environment| urls::run_again(id, environment, &card.card.version));
     let again = again.filter(|_| may_run);
+    let compare = card.baseline.as_ref().map(|baseline| {
+        let side = |card: &Scorecard| urls::side(id.into(), card.environment_id, &card.version);
+        urls::compare(&side(&baseline.card), &side(&card.card))
+    });
     let actions = move || {
         let again = again.clone().map(|href| view! { <LinkButton href icon=Symbol::Play>"Measure again"</LinkButton> });
         view! {
             <Chip environment=chip.clone()/>
             {again}
+            {compare.clone().map(|href| view! { <LinkButton href>"Compare"</LinkButton> })}
             <LinkButton href=urls::gates(id) icon=Symbol::Gates>"Gates"</LinkButton>
         }
     };

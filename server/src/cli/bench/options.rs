@@ -2,7 +2,7 @@ use crate::cli::hub_client::hub_url;
 use clap::{ArgGroup, Args, ValueEnum, builder::PossibleValuesParser, value_parser};
 use hub::{
     ids::EnvironmentId,
-    lab::{BenchmarkRequest, DEVICES, LoadModel, RequestLine},
+    lab::{BenchmarkRequest, DEVICES, LoadModel, RequestLine, StepsRequest},
     text,
 };
 use sbh_egress::{Guard, Policy};
@@ -15,6 +15,8 @@ const RATES: std::ops::RangeInclusive<f64> = 0.1..=50_000.0;
 const MAX_VUS: i64 = 10_000;
 /// Range of the measured time.
 const DURATIONS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(6 * 3600);
+/// How long a step takes, with the second in which it settles.
+const STEP: Duration = Duration::from_secs(3);
 /// Longest warm-up: a hub's.
 const MAX_WARM_UP: Duration = Duration::from_secs(60);
 
@@ -40,9 +42,15 @@ pub(in crate::cli) struct Options {
     /// How long to send load before measuring, 0s to 1m
     #[arg(long, default_value = "3s", value_parser = warm_up)]
     warm_up: Duration,
+    /// How often the load is repeated, warm-up included, 1 to 100; comparisons of versions need at least 5
+    #[arg(long, value_parser = value_parser!(u32).range(1..=100))]
+    repetitions: Option<u32>,
     /// A path to request with GET, beginning with /; several paths share the load equally [default: the path of the URL]
     #[arg(long = "path", value_name = "PATH", value_parser = path)]
     paths: Vec<String>,
+    /// After the load 1, 2, 4 and so on virtual users up to this many, 2 s each: how the system scales
+    #[arg(long, value_name = "USERS", value_parser = value_parser!(u32).range(i64::from(StepsRequest::FEWEST_USERS)..=MAX_VUS))]
+    steps: Option<u32>,
     /// The HTTP version
     #[arg(long, value_enum, default_value_t)]
     http: Http,
@@ -119,6 +127,8 @@ impl Options {
             model: self.model(),
             duration_s: Some(self.duration.as_secs_f64()),
             warm_up_s: Some(self.warm_up.as_secs_f64()),
+            repetitions: self.repetitions,
+            steps: self.steps(),
             requests: self.paths.iter().map(|path| line(path)).collect(),
             http: Some(self.http.as_str().to_owned()),
             devices: self.devices.clone(),
@@ -127,7 +137,12 @@ impl Options {
 
     /// How long load will be sent.
     pub(super) fn load_time(&self) -> Duration {
-        self.warm_up + self.duration
+        let steps = self.steps().map_or(0, |steps| steps.count());
+        (self.warm_up + self.duration) * self.repetitions.unwrap_or(1) + STEP * steps
+    }
+
+    fn steps(&self) -> Option<StepsRequest> {
+        self.steps.map(|max_users| StepsRequest { max_users, step_s: Some(StepsRequest::DEFAULT_STEP_S) })
     }
 
     fn model(&self) -> LoadModel {

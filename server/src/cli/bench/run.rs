@@ -42,7 +42,7 @@ impl Run {
         let invalid = measured.invalid_reason().map(str::to_owned);
         let card = match invalid {
             Some(_) => unscored(NEVER_SCORED),
-            None => card(measured.load.as_ref(), &measured.no_load, Some(&measured.security), measured.browser())?,
+            None => card(measured.seen())?,
         };
         let reason = invalid.or_else(|| (!measured.no_load.is_empty()).then_some(measured.no_load));
         Ok(Self::of(measured.load, reason, measured.security, card))
@@ -126,6 +126,7 @@ fn card_of(scorecard: Scorecard) -> Card {
         grade: scorecard.grade,
         dimensions: scorecard.dimensions,
         metrics: scorecard.metrics,
+        samples: scorecard.samples,
     }
 }
 
@@ -146,5 +147,6 @@ fn unscored(why: &str) -> Card {
         grade: None,
         dimensions: Dimension::ALL.into_iter().map(row).collect(),
         metrics: Metrics::new(),
+        samples: std::collections::BTreeMap::new(),
     }
 }

@@ -1,0 +1,413 @@
+//! Two versions or two systems side by side: which metrics differ, by how much, and how sure that is.
+
+use super::{
+    metrics::{METRICS, MetricInfo},
+    model::Scorecard,
+    request::BenchmarkRequest,
+};
+use crate::{
+    Error, Result,
+    ids::{BenchmarkId, EnvironmentId, SubjectId, SystemId, TeardownId},
+};
+use sbh_stats::{
+    Dimension, Direction, Interval, Sample,
+    compare::{self, Pair, Relevance, SIGNIFICANCE, Verdict},
+};
+use serde::{Deserialize, Serialize};
+
+/// What is compared with what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ComparisonQuery {
+    /// The system or the teardown that the candidate is compared with.
+    pub baseline: SubjectId,
+    /// Its version; the one measured last when left out.
+    #[serde(default)]
+    pub baseline_version: Option<String>,
+    /// Its environment; the one measured last when left out.
+    #[serde(default)]
+    pub baseline_environment_id: Option<EnvironmentId>,
+    /// The system or the teardown that is judged.
+    pub candidate: SubjectId,
+    /// Its version; the one measured last when left out.
+    #[serde(default)]
+    pub candidate_version: Option<String>,
+    /// Its environment; the one measured last when left out.
+    #[serde(default)]
+    pub candidate_environment_id: Option<EnvironmentId>,
+}
+
+/// A version that was measured, of a system in an environment or of a teardown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Measured {
+    /// The system, unless it is a teardown.
+    pub system_id: Option<SystemId>,
+    /// The teardown, if it is one.
+    pub teardown_id: Option<TeardownId>,
+    /// The environment, unless it is a teardown.
+    pub environment_id: Option<EnvironmentId>,
+    /// The version.
+    pub version: String,
+}
+
+impl Measured {
+    /// What was measured.
+    pub fn subject(&self) -> Option<SubjectId> {
+        self.system_id.map(SubjectId::from).or(self.teardown_id.map(SubjectId::from))
+    }
+}
+
+/// What a comparison found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct Comparison {
+    /// What the candidate is compared with.
+    pub baseline: ComparedSide,
+    /// What is judged.
+    pub candidate: ComparedSide,
+    /// The chance that any metric is called better or worse when none differs, 0 to 1 (Holm's adjustment).
+    pub significance: f64,
+    /// The metrics that both sides have, in the order of the scorecard; empty where the sides were measured differently.
+    pub metrics: Vec<MetricComparison>,
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct ComparedSide {
+    /// The system or the teardown.
+    pub subject: SubjectId,
+    /// The version.
+    pub version: String,
+    /// The environment, unless it is a teardown.
+    pub environment_id: Option<EnvironmentId>,
+    /// The benchmarks that take part, newest first; at most the newest 100 of the version.
+    pub benchmarks: Vec<BenchmarkId>,
+    /// How many others of the version were run in another way: another load, time, request mix, protocol or device.
+    pub measured_otherwise: u64,
+}
+
+/// What the repetitions say of one metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub enum MetricVerdict {
+    /// The candidate is better, by enough to matter.
+    Better,
+    /// The candidate is worse, by enough to matter.
+    Worse,
+    /// Changes that matter are ruled out.
+    NoDifference,
+    /// The repetitions do not say.
+    Inconclusive,
+}
+
+impl MetricVerdict {
+    /// All of them, the worst first.
+    pub const ALL: [Self; 4] = [Self::Worse, Self::Better, Self::NoDifference, Self::Inconclusive];
+
+    /// The name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::NoDifference => "no difference",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// One metric of a comparison. Differences are those of the candidate against the baseline, whichever is good.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct MetricComparison {
+    /// Its name in policies.
+    pub metric: String,
+    /// Its name for people.
+    pub label: String,
+    /// The symbol behind its values.
+    pub unit: String,
+    /// Whether more is better.
+    pub higher_is_better: bool,
+    /// Where it counts.
+    #[cfg_attr(feature = "backend", schema(value_type = String))]
+    pub dimension: Dimension,
+    /// What follows.
+    pub verdict: MetricVerdict,
+    /// Why nothing follows, where it is inconclusive.
+    pub reason: Option<String>,
+    /// The baseline's repetitions.
+    pub baseline: Repetitions,
+    /// The candidate's repetitions.
+    pub candidate: Repetitions,
+    /// The difference in the metric's unit: the Hodges-Lehmann estimate.
+    pub difference: Effect,
+    /// The same as a share of the baseline's median; absent where that is 0.
+    pub relative: Option<Effect>,
+    /// The smallest difference that matters, in the metric's unit.
+    pub relevant: f64,
+    /// How much more often the candidate's value is the larger one than the smaller one, -1 to 1: Cliff's delta.
+    pub cliffs_delta: f64,
+    /// The two-sided Mann-Whitney probability, 0 to 1.
+    pub p: f64,
+    /// The same, adjusted by Holm for the metrics that had enough repetitions; absent where this one had not.
+    pub adjusted_p: Option<f64>,
+}
+
+/// The repetitions of one side.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct Repetitions {
+    /// How many.
+    pub count: u64,
+    /// Their median, in the metric's unit.
+    pub median: f64,
+}
+
+/// A difference with its confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct Effect {
+    /// The estimate.
+    pub estimate: f64,
+    /// The interval's lower bound.
+    pub low: f64,
+    /// The interval's upper bound.
+    pub high: f64,
+    /// How often such an interval holds the truth, 0 to 1; less than 0.95 where there are too few repetitions for it.
+    pub confidence: f64,
+}
+
+impl Effect {
+    pub(super) fn of(estimate: f64, interval: Interval) -> Self {
+        Self { estimate, low: interval.low, high: interval.high, confidence: interval.confidence }
+    }
+}
+
+/// Metrics that would only repeat what another one says: other percentiles of the same latency, and latency as a
+/// generator sees it that waits for the server.
+const REPEATING: [&str; 7] = [
+    "latency.corrected.p90_ms",
+    "latency.corrected.p999_ms",
+    "latency.corrected.max_ms",
+    "latency.raw.p50_ms",
+    "latency.raw.p95_ms",
+    "latency.raw.p99_ms",
+    "dropped",
+];
+
+/// A scorecard with what its benchmark was asked for.
+pub(super) type Made = (Scorecard, BenchmarkRequest);
+
+/// Compares two sides, each with its subject and its scorecards, newest first. Those take part that were measured in
+/// one way: the one with the most repetitions on the side that has fewer, and of several such the candidate's newest.
+///
+/// # Errors
+/// Internal when a stored value is no finite number.
+pub(super) fn sides(baseline: (SubjectId, Vec<Made>), candidate: (SubjectId, Vec<Made>)) -> Result<Comparison> {
+    let repeated = |side: &[Made], way: &BenchmarkRequest| -> u32 {
+        side.iter().filter(|(_, plan)| way.same_way(plan)).map(|(_, plan)| plan.repeated()).sum()
+    };
+    // Of equals the last is taken, so the newest has to come last.
+    let ways = candidate.1.iter().rev().map(|(_, way)| way);
+    let way = ways.max_by_key(|way| repeated(&baseline.1, way).min(repeated(&candidate.1, way)));
+    let way = way.cloned().unwrap_or_default();
+    let (baseline, before) = side(baseline, &way);
+    let (candidate, now) = side(candidate, &way);
+    Ok(Comparison { baseline, candidate, significance: SIGNIFICANCE, metrics: compare(&before, &now)? })
+}
+
+/// The side for readers, and those of its scorecards that were measured in this way.
+fn side((subject, made): (SubjectId, Vec<Made>), way: &BenchmarkRequest) -> (ComparedSide, Vec<Scorecard>) {
+    let newest = made.first().map(|(card, _)| (card.version.clone(), card.environment_id));
+    let (version, environment_id) = newest.unwrap_or_default();
+    let all = made.len();
+    let alike = made.into_iter().filter(|(_, plan)| way.same_way(plan)).map(|(card, _)| card);
+    let alike: Vec<_> = alike.collect();
+    let benchmarks: Vec<_> = alike.iter().map(|card| card.benchmark_id).collect();
+    let measured_otherwise = (all - benchmarks.len()) as u64;
+    (ComparedSide { subject, version, environment_id, benchmarks, measured_otherwise }, alike)
+}
+
+/// Compares the metrics that both sides have. All that have enough repetitions are one family.
+///
+/// # Errors
+/// Internal when a stored value is no finite number.
+fn compare(baseline: &[Scorecard], candidate: &[Scorecard]) -> Result<Vec<MetricComparison>> {
+    let mut metrics = Vec::new();
+    for info in METRICS.iter().filter(|info| !REPEATING.contains(&info.key)) {
+        let (before, now) = (values(baseline, info.key), values(candidate, info.key));
+        if !before.is_empty() && !now.is_empty() {
+            metrics.push((info, Sample::new(&before).map_err(fault)?, Sample::new(&now).map_err(fault)?));
+        }
+    }
+    let pairs = metrics.iter().map(|(info, baseline, candidate)| Pair {
+        baseline,
+        candidate,
+        direction: if info.higher_is_better { Direction::HigherIsBetter } else { Direction::LowerIsBetter },
+        relevant: relevance(info),
+    });
+    let compared = compare::compare_family(&pairs.collect::<Vec<_>>(), SIGNIFICANCE).map_err(fault)?;
+    let found = metrics.iter().zip(compared);
+    Ok(found.map(|((info, baseline, candidate), found)| told(info, (baseline, candidate), &found)).collect())
+}
+
+fn fault(error: sbh_stats::StatsError) -> Error {
+    Error::internal(error.to_string())
+}
+
+/// One value for each repetition; a benchmark that did not repeat a metric gives one.
+fn values(cards: &[Scorecard], key: &str) -> Vec<f64> {
+    let of_card = |card: &Scorecard| match card.samples.get(key) {
+        Some(samples) => samples.clone(),
+        None => card.metrics.get(key).copied().into_iter().collect(),
+    };
+    cards.iter().flat_map(of_card).collect()
+}
+
+/// The smallest change that matters: 5 % of the baseline where sizes are compared, and a fixed step near a bound, where
+/// a share would say little: from 99.9 % to 98 % availability is a large change.
+fn relevance(info: &MetricInfo) -> Relevance {
+    match (info.key, info.unit) {
+        ("error_rate_pct" | "availability_pct", _) => Relevance::Absolute(0.1),
+        (_, "ms" | "B" | "requests/s") => Relevance::default(),
+        (_, "") => Relevance::Absolute(0.01),
+        _ => Relevance::Absolute(1.0),
+    }
+}
+
+fn told(info: &MetricInfo, (before, now): (&Sample, &Sample), found: &compare::Comparison) -> MetricComparison {
+    let (verdict, reason) = match found.verdict {
+        Verdict::Better => (MetricVerdict::Better, None),
+        Verdict::Worse => (MetricVerdict::Worse, None),
+        Verdict::NoDifference => (MetricVerdict::NoDifference, None),
+        Verdict::Inconclusive { reason } => (MetricVerdict::Inconclusive, Some(reason.to_string())),
+    };
+    let side = |sample: &Sample| Repetitions { count: sample.values().len() as u64, median: sample.median() };
+    MetricComparison {
+        metric: info.key.to_owned(),
+        label: info.label.to_owned(),
+        unit: info.unit.to_owned(),
+        higher_is_better: info.higher_is_better,
+        dimension: info.dimension,
+        verdict,
+        reason,
+        baseline: side(before),
+        candidate: side(now),
+        difference: Effect::of(found.shift.estimate, found.shift.interval),
+        relative: found.relative.map(|relative| Effect::of(relative.estimate, relative.interval)),
+        relevant: match relevance(info) {
+            Relevance::Relative(share) => share * before.median().abs(),
+            Relevance::Absolute(step) => step,
+        },
+        cliffs_delta: found.delta.delta,
+        p: found.test.p,
+        adjusted_p: found.adjusted_p,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ScorecardId;
+    use std::collections::BTreeMap;
+
+    fn card(samples: &[(&str, &[f64])]) -> Scorecard {
+        let samples: BTreeMap<String, Vec<f64>> =
+            samples.iter().map(|(key, values)| ((*key).to_owned(), values.to_vec())).collect();
+        Scorecard {
+            id: ScorecardId::generate(),
+            benchmark_id: BenchmarkId::generate(),
+            system_id: None,
+            environment_id: None,
+            teardown_id: None,
+            version: "1.0".to_owned(),
+            curve_version: "2026.1".to_owned(),
+            score: None,
+            grade: None,
+            dimensions: Vec::new(),
+            metrics: samples.iter().map(|(key, values)| (key.clone(), values[0])).collect(),
+            samples: samples.into_iter().filter(|(_, values)| values.len() > 1).collect(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    const STEADY: [f64; 6] = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2];
+
+    fn one(baseline: &[Scorecard], candidate: &[Scorecard]) -> MetricComparison {
+        let found = compare(baseline, candidate).unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn what_rose_is_worse_for_latency_and_better_for_throughput() {
+        let risen = STEADY.map(|value| value * 1.3);
+        for (key, verdict) in
+            [("latency.corrected.p95_ms", MetricVerdict::Worse), ("throughput_rps", MetricVerdict::Better)]
+        {
+            let found = one(&[card(&[(key, &STEADY)])], &[card(&[(key, &risen)])]);
+            assert_eq!((found.verdict, found.reason), (verdict, None), "{key}");
+            assert!((found.relative.unwrap().estimate - 0.3).abs() < 0.02);
+            assert!(found.difference.low > 0.0 && found.cliffs_delta > 0.99 && found.adjusted_p.unwrap() < 0.01);
+        }
+    }
+
+    #[test]
+    fn the_same_is_no_difference_and_too_little_says_nothing() {
+        let key = "latency.corrected.p50_ms";
+        let same = one(&[card(&[(key, &STEADY)])], &[card(&[(key, &STEADY)])]);
+        assert_eq!(same.verdict, MetricVerdict::NoDifference);
+        let few = one(&[card(&[(key, &STEADY)])], &[card(&[(key, &STEADY[..4])])]);
+        assert_eq!((few.verdict, few.adjusted_p), (MetricVerdict::Inconclusive, None));
+        assert!(few.reason.unwrap().contains("needs 5 repetitions"));
+    }
+
+    #[test]
+    fn benchmarks_of_a_version_are_taken_together() {
+        let key = "observatory_score";
+        let cards: Vec<_> = (0..5).map(|_| card(&[(key, &[60.0])])).collect();
+        let better: Vec<_> = (0..5).map(|_| card(&[(key, &[100.0])])).collect();
+        let found = one(&cards, &better);
+        assert_eq!((found.verdict, found.baseline.count, found.candidate.median), (MetricVerdict::Better, 5, 100.0));
+    }
+
+    #[test]
+    fn a_metric_that_one_side_lacks_is_not_compared() {
+        let baseline = [card(&[("throughput_rps", &STEADY), ("latency.raw.p95_ms", &STEADY)])];
+        let candidate = [card(&[("error_rate_pct", &STEADY), ("latency.raw.p95_ms", &STEADY)])];
+        assert_eq!(compare(&baseline, &candidate).unwrap(), []);
+    }
+
+    #[test]
+    fn only_what_was_measured_in_the_same_way_takes_part() {
+        let key = "throughput_rps";
+        let seconds = |duration_s| BenchmarkRequest { duration_s: Some(duration_s), ..BenchmarkRequest::default() };
+        let made = |duration_s| (card(&[(key, &STEADY)]), seconds(duration_s));
+        let (old, new) = (SubjectId::generate(), SubjectId::generate());
+        let found = sides((old, vec![made(10.0), made(5.0), made(5.0)]), (new, vec![made(5.0)])).unwrap();
+        assert_eq!((found.baseline.benchmarks.len(), found.baseline.measured_otherwise), (2, 1));
+        assert_eq!(found.metrics[0].baseline.count, 12);
+        let found = sides((old, vec![made(10.0)]), (new, vec![made(5.0), made(10.0)])).unwrap();
+        assert_eq!(
+            (found.candidate.benchmarks.len(), found.metrics.len()),
+            (1, 1),
+            "the way that both were measured in"
+        );
+        let often = |duration_s| {
+            let (card, plan) = made(duration_s);
+            (card, BenchmarkRequest { repetitions: Some(6), ..plan })
+        };
+        let found = sides((old, vec![made(5.0), often(10.0)]), (new, vec![made(5.0), often(10.0)])).unwrap();
+        assert_eq!(found.candidate.benchmarks.len(), 1, "the way that was repeated most");
+        assert_eq!(found.metrics[0].baseline.count, 6);
+        let found = sides((old, vec![made(10.0)]), (new, vec![made(5.0)])).unwrap();
+        assert_eq!((found.metrics.len(), found.baseline.version.as_str()), (0, "1.0"));
+    }
+
+    #[test]
+    fn what_repeats_another_metric_is_one_that_exists() {
+        assert!(REPEATING.iter().all(|key| METRICS.iter().any(|info| info.key == *key)));
+    }
+}
