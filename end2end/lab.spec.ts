@@ -137,7 +137,7 @@ test("a scorecard says what it rests on and how it changed", async ({ page, hub,
 
   await page.getByText("Compared with").locator("..").getByRole("link", { name: "1.0.0" }).click();
   await expect(page.getByRole("heading", { name: "Weighed shop 1.0.0", level: 1 })).toBeVisible();
-  await page.getByRole("region", { name: "Metrics" }).getByRole("link", { name: "Throughput" }).click();
+  await page.getByRole("region", { name: "Metrics" }).getByRole("link", { name: "Throughput", exact: true }).click();
   await expect(page.getByText(OVER).first()).toBeVisible();
 });
 
