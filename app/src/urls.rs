@@ -69,10 +69,16 @@ pub fn new_run(system: SystemId) -> String {
     format!("{LAB}/new?system={system}")
 }
 
-/// A benchmark of the same once more.
+/// A benchmark once more, asked for in the same way.
 #[must_use]
-pub fn run_again(system: SystemId, environment: EnvironmentId, version: &str) -> String {
-    format!("{NEW_RUN}?system={system}&environment={environment}&version={}", url_encoded(version))
+pub fn run_like(id: BenchmarkId) -> String {
+    format!("{NEW_RUN}?like={id}")
+}
+
+/// A benchmark's scorecard as a file: `json` or `csv`.
+#[must_use]
+pub fn scorecard_file(id: BenchmarkId, format: &str) -> String {
+    format!("/api/teardown/benchmark/{id}/scorecard.{format}")
 }
 
 /// Benchmarks of a system, or of all, from a cursor on.
@@ -138,6 +144,13 @@ pub fn scorecard_in(system: SystemId, version: Option<&str>, environment: Option
     let environment = environment.map(|environment| format!("environment={environment}"));
     let query: Vec<_> = version.into_iter().chain(environment).collect();
     if query.is_empty() { scorecard(system) } else { format!("{}?{}", scorecard(system), query.join("&")) }
+}
+
+/// A scorecard's page beside what other curves say.
+#[must_use]
+pub fn with_curves(scorecard: String, version: &str) -> String {
+    let join = if scorecard.contains('?') { '&' } else { '?' };
+    format!("{scorecard}{join}curves={}", url_encoded(version))
 }
 
 /// The gates of a system.

@@ -6,6 +6,7 @@ mod tables;
 mod m0001_access;
 mod m0002_work;
 mod m0003_main_job;
+mod m0004_reliability_and_cost;
 
 use sea_orm_migration::prelude::*;
 
@@ -19,6 +20,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_access::Migration), Box::new(m0002_work::Migration), Box::new(m0003_main_job::Migration)]
+        vec![
+            Box::new(m0001_access::Migration),
+            Box::new(m0002_work::Migration),
+            Box::new(m0003_main_job::Migration),
+            Box::new(m0004_reliability_and_cost::Migration),
+        ]
     }
 }

@@ -4,8 +4,8 @@ use super::{
     compare::Effect,
     measure::cancelled,
     model::{RunPhase, RunProgress},
-    request::StepsRequest,
     scalability::{Estimate, Law, Operating, PeakUsers, ScalabilitySummary, StepSummary},
+    stress::StepsRequest,
 };
 use crate::{Error, Result, systems::Target};
 use sbh_load::{

@@ -49,9 +49,17 @@ pub struct Measured {
     pub environment_id: Option<EnvironmentId>,
     /// The version.
     pub version: String,
+    /// The newest benchmark of it.
+    pub benchmark_id: Option<BenchmarkId>,
 }
 
 impl Measured {
+    /// Whether the other is of the same subject, environment and version.
+    pub(super) fn is_of_the_same(&self, other: &Self) -> bool {
+        let what = |it: &Self| Self { benchmark_id: None, ..it.clone() };
+        what(self) == what(other)
+    }
+
     /// What was measured.
     pub fn subject(&self) -> Option<SubjectId> {
         self.system_id.map(SubjectId::from).or(self.teardown_id.map(SubjectId::from))

@@ -16,9 +16,11 @@ use crate::{
         db::Tx,
         queue::{Ending, Handler, JobError, Task},
     },
+    systems::{Systems, Target},
 };
 use async_trait::async_trait;
 use sbh_load::histogram_log::HistogramLog;
+use sbh_stats::curve::CURRENT;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Duration;
@@ -47,7 +49,7 @@ impl BenchmarkHandler {
         Self { platform, load: Semaphore::new(1) }
     }
 
-    async fn begin(&self, task: &Task, id: BenchmarkId) -> Result<(Benchmark, crate::systems::Target)> {
+    async fn begin(&self, task: &Task, id: BenchmarkId) -> Result<(Benchmark, Target)> {
         let scope = task.scope();
         let tx = self.platform.db.write(&scope).await?;
         let benchmark = store::find(&tx, &scope, id).await?.benchmark;
@@ -58,12 +60,7 @@ impl BenchmarkHandler {
     }
 
     /// Measures beside a loop that writes the progress down.
-    async fn measure(
-        &self,
-        task: &Task,
-        benchmark: &Benchmark,
-        target: &crate::systems::Target,
-    ) -> Result<Measurement> {
+    async fn measure(&self, task: &Task, benchmark: &Benchmark, target: &Target) -> Result<Measurement> {
         let (sender, receiver) = watch::channel(RunProgress::default());
         tokio::select! {
             measured = measure(target, &benchmark.request, &sender, &task.cancel) => measured,
@@ -81,19 +78,26 @@ impl BenchmarkHandler {
         Ok(files)
     }
 
-    async fn finish(&self, task: &Task, benchmark: &Benchmark, measured: &Measurement) -> Result<()> {
-        let files = self.keep_files(task, measured).await?;
+    async fn finish(&self, task: &Task, benchmark: &Benchmark, mut measured: Measurement) -> Result<()> {
+        let files = self.keep_files(task, &measured).await?;
         let (scope, actor, now) = (task.scope(), task.actor(), self.platform.clock.now());
         let invalid = measured.invalid_reason().map(str::to_owned);
         let state = if invalid.is_some() { BenchmarkState::Invalid } else { BenchmarkState::Succeeded };
         let reason = invalid.or_else(|| (!measured.no_load.is_empty()).then(|| measured.no_load.clone()));
         let tx = self.platform.db.write(&scope).await?;
+        if let Some(environment) = benchmark.environment_id
+            && let Some(prices) = Systems::new(&self.platform).prices_of(&tx, &scope, environment).await?
+        {
+            measured.price(prices, &benchmark.request);
+        }
         let end = End {
             state,
             reason,
             load: measured.load.as_ref(),
             security: Some(&measured.security),
             scalability: measured.scalability.as_ref(),
+            resilience: measured.resilience.as_ref(),
+            cost: measured.cost.as_ref(),
             browser: measured.browser(),
         };
         store::finish(&tx, &scope, benchmark.id, now, end).await?;
@@ -102,7 +106,7 @@ impl BenchmarkHandler {
         }
         let mut detail = json!({ "state": state, "version": benchmark.version });
         if state == BenchmarkState::Succeeded {
-            let card = card(measured.seen())?;
+            let card = card(measured.seen(), CURRENT)?;
             let id = store::add_scorecard(&tx, &scope, now, benchmark, &card).await?;
             detail["scorecard_id"] = json!(id);
             detail["score"] = json!(card.score);
@@ -174,7 +178,7 @@ impl Handler for BenchmarkHandler {
             Err(error) => return Err(JobError::Fatal(error)),
         };
         drop(alone);
-        Ok(self.finish(task, &benchmark, &measured).await?)
+        Ok(self.finish(task, &benchmark, measured).await?)
     }
 
     async fn give_up(&self, tx: &Tx, task: &Task, ending: &Ending) -> Result<()> {

@@ -4,17 +4,24 @@
 use super::{
     browser::BrowserSummary,
     climb::climb,
+    cost::{CostSummary, cost},
     metrics::{self, Metrics},
     model::{
         ComplianceCheck, FindingView, HostSummary, LatencyPair, LoadSummary, ObservatoryTest, ObservatoryView,
         Percentiles, RequestSummary, RunPhase, RunProgress, Second, SecuritySummary, Unmeasured,
     },
+    ordeal::undergo,
     request::{BenchmarkRequest, LoadModel, RequestLine},
+    resilience::ResilienceSummary,
     rules::Seen,
     scalability::ScalabilitySummary,
     visit::{Visits, visit},
 };
-use crate::{Error, Result, error::FieldError, systems::Target};
+use crate::{
+    Error, Result,
+    error::FieldError,
+    systems::{PriceModel, Target},
+};
 use sbh_load::{
     HttpVersion, Model, Outcome, Phase, Plan, Progress, RequestSpec, Stage,
     calibration::{Calibration, calibrate},
@@ -46,6 +53,10 @@ pub struct Measurement {
     pub security: SecuritySummary,
     /// How the target scales; none where no steps were asked for.
     pub scalability: Option<ScalabilitySummary>,
+    /// How the target takes a burst and rude clients; none where they were not asked for.
+    pub resilience: Option<ResilienceSummary>,
+    /// What it costs; none where there are no prices.
+    pub cost: Option<CostSummary>,
     /// What the page showed in a browser; none where it was not asked for.
     pub visits: Option<Visits>,
 }
@@ -63,8 +74,15 @@ impl Measurement {
             no_load: &self.no_load,
             security: Some(&self.security),
             scalability: self.scalability.as_ref(),
+            resilience: self.resilience.as_ref(),
+            cost: self.cost.as_ref(),
             browser: self.browser(),
         }
+    }
+
+    /// Adds what a million requests cost by these prices.
+    pub fn price(&mut self, prices: PriceModel, request: &BenchmarkRequest) {
+        self.cost = Some(cost(prices, &request.model, self.load.as_ref(), self.scalability.as_ref()));
     }
 
     /// Why the figures must not be scored, if they must not.
@@ -99,6 +117,8 @@ pub async fn measure(
         audit,
         security,
         scalability: None,
+        resilience: None,
+        cost: None,
         visits: None,
     };
     if target.may_load {
@@ -108,8 +128,10 @@ pub async fn measure(
         measurement.outcome = Some(outcome);
         measurement.no_load = String::new();
         if let Some(steps) = &request.steps {
-            measurement.scalability = Some(climb(plan, steps, target, progress, cancel).await?);
+            measurement.scalability = Some(climb(plan.clone(), steps, target, progress, cancel).await?);
         }
+        let beyond = (request.burst.as_ref(), request.rude);
+        measurement.resilience = undergo(&plan, beyond, target, progress, cancel).await?;
     }
     if !request.devices.is_empty() {
         measurement.visits = Some(match target.may_load {
@@ -206,6 +228,11 @@ async fn run_load(
 
 pub(super) fn cancelled() -> Error {
     Error::conflict("The benchmark was cancelled.")
+}
+
+/// The progress of a run that stands alone.
+pub(super) fn shown_plain(now: &Progress) -> RunProgress {
+    shown(now, Repetition { number: 1, before_s: 0.0, after_s: 0.0 })
 }
 
 fn shown(now: &Progress, repetition: Repetition) -> RunProgress {
@@ -334,7 +361,7 @@ fn percentiles(summary: sbh_load::LatencySummary) -> Percentiles {
     }
 }
 
-fn second(point: &sbh_load::SeriesPoint) -> Second {
+pub(super) fn second(point: &sbh_load::SeriesPoint) -> Second {
     Second {
         second: point.second,
         started: point.started,

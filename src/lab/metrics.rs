@@ -3,6 +3,7 @@
 use super::{
     browser,
     model::LoadSummary,
+    resilience::ResilienceSummary,
     rules::{Seen, availability_pct, compliance_pct, error_rate_pct},
     scalability::ScalabilitySummary,
 };
@@ -109,6 +110,12 @@ const HTTP: &[MetricInfo] = &[
     info("error_rate_pct", "Error rate", "%", false, Dimension::Reliability),
     info("availability_pct", "Availability", "%", true, Dimension::Reliability),
     info("dropped", "Requests never sent", "requests", false, Dimension::Reliability),
+    info("burst.recovery_s", "Recovery after a burst", "s", false, Dimension::Reliability),
+    info("burst.recovered_pct", "Recovered after a burst, of the watch", "%", true, Dimension::Reliability),
+    info("burst.p95_ms", "Latency p95 in a burst, corrected", "ms", false, Dimension::Reliability),
+    info("burst.error_rate_pct", "Error rate in a burst", "%", false, Dimension::Reliability),
+    info("burst.longest_outage_s", "Longest outage around a burst", "s", false, Dimension::Reliability),
+    info("rude.served_pct", "Served beside rude clients", "%", true, Dimension::Reliability),
     info("scalability.kept_pct", "Throughput kept at the last step", "%", true, Dimension::Scalability),
     info("scalability.best_rps", "Best throughput of a step", "requests/s", true, Dimension::Scalability),
     info("scalability.peak_rps", "Predicted peak throughput", "requests/s", true, Dimension::Scalability),
@@ -116,6 +123,7 @@ const HTTP: &[MetricInfo] = &[
     info("scalability.knee_users", "Users at the knee", "users", true, Dimension::Scalability),
     info("scalability.contention_pct", "Contention (σ)", "%", false, Dimension::Scalability),
     info("scalability.coherency_pct", "Coherency (κ)", "%", false, Dimension::Scalability),
+    info("cost.per_million_usd", "Cost of a million requests", "USD", false, Dimension::Cost),
     info("observatory_score", "HTTP Observatory score", "points", true, Dimension::Security),
     info("findings.critical", "Critical findings", "findings", false, Dimension::Security),
     info("findings.high", "High findings", "findings", false, Dimension::Security),
@@ -133,7 +141,7 @@ pub fn metric_info(key: &str) -> Option<&'static MetricInfo> {
 
 /// Every metric that was measured.
 pub(super) fn collect(seen: &Seen<'_>) -> Metrics {
-    let Seen { load, security, scalability, browser, .. } = *seen;
+    let Seen { load, security, scalability, resilience, cost, browser, .. } = *seen;
     let mut metrics = Metrics::new();
     if let Some(load) = load {
         collect_load(&mut metrics, load);
@@ -149,6 +157,12 @@ pub(super) fn collect(seen: &Seen<'_>) -> Metrics {
     }
     if let Some(scalability) = scalability {
         collect_scalability(&mut metrics, scalability);
+    }
+    if let Some(resilience) = resilience {
+        collect_resilience(&mut metrics, resilience);
+    }
+    if let Some(parts) = cost.and_then(|cost| cost.per_million) {
+        metrics.insert("cost.per_million_usd".to_owned(), parts.total());
     }
     if let Some(kept) = compliance_pct(security) {
         metrics.insert("compliance_pct".to_owned(), kept);
@@ -170,8 +184,21 @@ fn collect_scalability(metrics: &mut Metrics, scalability: &ScalabilitySummary) 
     put("knee_users", law.and_then(|law| law.knee).map(|knee| knee.users));
     put("peak_users", law.and_then(|law| law.peak).map(|peak| peak.users));
     put("peak_rps", law.and_then(|law| law.peak).map(|peak| peak.throughput_rps));
-    let best = scalability.steps.iter().filter(|step| step.fitted).map(|step| step.throughput_rps);
-    put("best_rps", best.reduce(f64::max));
+    put("best_rps", scalability.best_rps());
+}
+
+fn collect_resilience(metrics: &mut Metrics, resilience: &ResilienceSummary) {
+    let mut put = |key: &str, value: Option<f64>| metrics.extend(value.map(|value| (key.to_owned(), value)));
+    if let Some(burst) = &resilience.burst {
+        put("burst.recovery_s", burst.recovery_s.map(f64::from));
+        put("burst.recovered_pct", burst.recovered_pct());
+        // What a generator that was in the way saw in the burst says nothing.
+        let tells = burst.recovered_pct().is_some();
+        put("burst.p95_ms", burst.during.p95_ms.filter(|_| tells));
+        put("burst.error_rate_pct", burst.during.error_rate_pct.filter(|_| tells));
+        put("burst.longest_outage_s", burst.longest_outage_s.map(f64::from));
+    }
+    put("rude.served_pct", resilience.rude.as_ref().and_then(super::resilience::RudeSummary::served_pct));
 }
 
 fn collect_load(metrics: &mut Metrics, load: &LoadSummary) {
@@ -195,8 +222,8 @@ fn collect_load(metrics: &mut Metrics, load: &LoadSummary) {
     }
     put("throughput_rps", load.throughput_rps);
     put("dropped", load.dropped as f64);
-    if load.requests > 0 {
-        put("bytes_per_request", load.bytes_in as f64 / load.requests as f64);
+    if let Some(bytes) = load.bytes_per_request() {
+        put("bytes_per_request", bytes);
     }
     if let Some(rate) = error_rate_pct(load) {
         put("error_rate_pct", rate);

@@ -4,19 +4,26 @@ mod browser;
 #[cfg(feature = "backend")]
 mod climb;
 mod compare;
+mod cost;
+#[cfg(feature = "backend")]
+mod export;
 #[cfg(feature = "backend")]
 mod job;
 #[cfg(feature = "backend")]
 mod measure;
 mod metrics;
 mod model;
+#[cfg(feature = "backend")]
+mod ordeal;
 mod request;
+mod resilience;
 mod rules;
 mod scalability;
 #[cfg(feature = "backend")]
 mod service;
 #[cfg(feature = "backend")]
 mod store;
+mod stress;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "backend")]
@@ -29,6 +36,7 @@ pub use browser::{
 pub use compare::{
     ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
 };
+pub use cost::{Capacity, CapacityBy, CostSummary};
 #[cfg(feature = "backend")]
 pub use job::BenchmarkHandler;
 #[cfg(feature = "backend")]
@@ -39,8 +47,10 @@ pub use model::{
     LoadSummary, ObservatoryTest, ObservatoryView, Percentiles, RequestSummary, RunPhase, RunProgress, Scorecard,
     Second, SecuritySummary, Unmeasured,
 };
-pub use request::{BenchmarkQuery, BenchmarkRequest, LoadModel, RequestLine, ScorecardQuery, StepsRequest};
+pub use request::{BenchmarkQuery, BenchmarkRequest, CurvesQuery, LoadModel, RequestLine, ScorecardQuery};
+pub use resilience::{BurstPart, BurstSummary, ResilienceSummary, RudeBehaviour, RudeKind, RudeSummary, ServedSummary};
 pub use rules::{Card, Seen, availability_pct, card, error_rate_pct};
 pub use scalability::{Estimate, Law, Operating, PeakUsers, ScalabilitySummary, StepSummary};
 #[cfg(feature = "backend")]
 pub use service::Lab;
+pub use stress::{BurstRequest, StepsRequest};

@@ -1,6 +1,14 @@
 //! Benchmarks, what they measured, and scorecards.
 
-use super::{browser::BrowserSummary, metrics::Metrics, request::BenchmarkRequest, scalability::ScalabilitySummary};
+use super::{
+    browser::BrowserSummary,
+    cost::CostSummary,
+    metrics::Metrics,
+    request::BenchmarkRequest,
+    resilience::ResilienceSummary,
+    rules::{Card, Seen},
+    scalability::ScalabilitySummary,
+};
 use crate::{
     Error, Result,
     ids::{ArtifactId, BenchmarkId, EnvironmentId, ScorecardId, SystemId, TeardownId},
@@ -75,6 +83,10 @@ pub enum RunPhase {
     Draining,
     /// Load in steps.
     Stepping,
+    /// A burst, with what is before and after it.
+    Bursting,
+    /// Rude clients.
+    Visiting,
     /// The page is opened in a browser.
     Browsing,
     /// The scorecard is made.
@@ -83,13 +95,15 @@ pub enum RunPhase {
 
 impl RunPhase {
     /// All phases in their order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Waiting,
         Self::Probing,
         Self::WarmUp,
         Self::Measuring,
         Self::Draining,
         Self::Stepping,
+        Self::Bursting,
+        Self::Visiting,
         Self::Browsing,
         Self::Scoring,
     ];
@@ -103,6 +117,8 @@ impl RunPhase {
             Self::Measuring => "Measuring",
             Self::Draining => "Draining",
             Self::Stepping => "Load in steps",
+            Self::Bursting => "Burst",
+            Self::Visiting => "Rude clients",
             Self::Browsing => "In a browser",
             Self::Scoring => "Scoring",
         }
@@ -164,6 +180,10 @@ pub struct Benchmark {
     pub security: Option<SecuritySummary>,
     /// How it scales.
     pub scalability: Option<ScalabilitySummary>,
+    /// How it takes a burst and rude clients.
+    pub resilience: Option<ResilienceSummary>,
+    /// What it costs, where its environment has prices.
+    pub cost: Option<CostSummary>,
     /// What the page showed in a browser.
     pub browser: Option<BrowserSummary>,
     /// Why it is invalid or failed, or why no load was sent.
@@ -179,7 +199,7 @@ pub struct Benchmark {
 }
 
 /// What the load of a run showed. The names are those of the command line's JSON.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
 pub struct LoadSummary {
     /// Latency, raw and corrected for coordinated omission.
@@ -479,7 +499,42 @@ pub struct Artifact {
     pub size: u64,
 }
 
+impl Scorecard {
+    /// The same measurement under other curves.
+    #[cfg(feature = "backend")]
+    pub(super) fn rescored(self, card: Card) -> Self {
+        Self {
+            curve_version: card.curve_version,
+            score: card.score,
+            grade: card.grade,
+            dimensions: card.dimensions,
+            metrics: card.metrics,
+            ..self
+        }
+    }
+}
+
+impl LoadSummary {
+    /// Bytes received per request that was answered or failed; nothing of nothing.
+    pub fn bytes_per_request(&self) -> Option<f64> {
+        (self.requests > 0).then(|| self.bytes_in as f64 / self.requests as f64)
+    }
+}
+
 impl Benchmark {
+    /// What its scorecard is made of.
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen {
+            load: self.load.as_ref(),
+            no_load: self.reason.as_deref().unwrap_or_default(),
+            security: self.security.as_ref(),
+            scalability: self.scalability.as_ref(),
+            resilience: self.resilience.as_ref(),
+            cost: self.cost.as_ref(),
+            browser: self.browser.as_ref(),
+        }
+    }
+
     /// The finished benchmark's load, or why there is none to see.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What the lab is asked for: benchmarks to be run, and results to be read.
 
+use super::stress::{BurstRequest, StepsRequest};
 use crate::{
     Result,
     error::Faults,
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Most arrivals a second that a benchmark may ask for.
-const MAX_RATE: f64 = 50_000.0;
+pub(super) const MAX_RATE: f64 = 50_000.0;
 /// Longest warm-up, in seconds.
 const MAX_WARM_UP_S: f64 = 60.0;
 /// Most requests of a mix.
@@ -50,6 +51,13 @@ pub struct BenchmarkRequest {
     /// Load in steps after the measurement, to see how the target scales; none when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<StepsRequest>,
+    /// A burst after the measurement, to see how the target recovers; none when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burst: Option<BurstRequest>,
+    /// Whether a few rude clients visit the target after the load: some leave before the answer, some send slowly, some
+    /// read slowly. Others should still be served.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rude: bool,
     /// What is requested; `GET` of the base URL when left out.
     #[serde(default)]
     pub requests: Vec<RequestLine>,
@@ -60,46 +68,6 @@ pub struct BenchmarkRequest {
     /// `mobile`. None when left out. It needs a verified environment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<String>,
-}
-
-/// Load at 1, 2, 4, 8 and so on virtual users, who wait for nothing but their answers.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct StepsRequest {
-    /// The users of the last step: 4 to BENCH_MAX_VUS.
-    pub max_users: u32,
-    /// How long each step is measured, in seconds; 2 when left out. All steps together never take more than
-    /// BENCH_DURATION_S.
-    #[serde(default)]
-    pub step_s: Option<f64>,
-}
-
-impl StepsRequest {
-    /// Measured seconds of a step when nothing else is asked for.
-    pub const DEFAULT_STEP_S: f64 = 2.0;
-    /// The fewest users of the last step: the law needs three levels.
-    pub const FEWEST_USERS: u32 = 4;
-    /// Shortest measured time of a step, in seconds.
-    const MIN_STEP_S: f64 = 0.5;
-
-    /// How many steps there are: 1, 2, 4 and so on, and the last.
-    pub fn count(&self) -> u32 {
-        self.max_users.clamp(1, 1 << 20).next_power_of_two().ilog2() + 1
-    }
-
-    fn check(&mut self, faults: &mut Faults, max_vus: u32, max_duration_s: f64) {
-        if !(Self::FEWEST_USERS..=max_vus).contains(&self.max_users) {
-            let allowed = format!("Users of the last step must be {} to {max_vus}.", Self::FEWEST_USERS);
-            return faults.add("/steps/max_users", allowed);
-        }
-        let most = (max_duration_s / f64::from(self.count()) * 10.0).floor() / 10.0;
-        let step = *self.step_s.get_or_insert(Self::DEFAULT_STEP_S.min(most));
-        if !(Self::MIN_STEP_S..=most).contains(&step) {
-            let allowed = format!("A step must take {} s to {most} s; you sent {step} s.", Self::MIN_STEP_S);
-            faults.add("/steps/step_s", allowed);
-        }
-    }
 }
 
 /// Who decides when the next request is sent.
@@ -212,6 +180,9 @@ impl BenchmarkRequest {
         self.model.check(&mut faults, max_vus);
         if let Some(steps) = &mut self.steps {
             steps.check(&mut faults, max_vus, max_duration_s);
+        }
+        if let Some(burst) = &mut self.burst {
+            burst.check(&mut faults, &self.model, max_duration_s);
         }
         self.check_mix(&mut faults);
         if self.http.as_deref().is_some_and(|http| !["auto", "http1", "http2"].contains(&http)) {
@@ -329,6 +300,15 @@ pub struct ScorecardQuery {
     pub version: Option<String>,
     /// The environment; any when left out.
     pub environment_id: Option<EnvironmentId>,
+}
+
+/// By which curves a scorecard is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
+#[serde(default, deny_unknown_fields)]
+pub struct CurvesQuery {
+    /// The version of the curves, such as 2026.1; those that made it when left out.
+    pub curves: Option<String>,
 }
 
 impl BenchmarkQuery {

@@ -2,8 +2,10 @@
 
 use super::{
     browser::{BrowserSummary, experience, no_experience, no_privacy, privacy},
+    cost::CostSummary,
     metrics::{self, Metrics},
     model::{DimensionRow, LoadSummary, SecuritySummary},
+    resilience::{BurstSummary, ResilienceSummary, RudeSummary},
     scalability::ScalabilitySummary,
 };
 use crate::{Error, Result};
@@ -59,19 +61,22 @@ pub struct Seen<'a> {
     pub security: Option<&'a SecuritySummary>,
     /// What load in steps showed.
     pub scalability: Option<&'a ScalabilitySummary>,
+    /// What a burst and rude clients showed.
+    pub resilience: Option<&'a ResilienceSummary>,
+    /// What it costs; none where there are no prices.
+    pub cost: Option<&'a CostSummary>,
     /// What the page showed in a browser.
     pub browser: Option<&'a BrowserSummary>,
 }
 
-/// Scores what was measured.
+/// Scores what was measured by the curves of a version.
 ///
 /// # Errors
 /// Internal when a curve refuses a measured value, which would be a fault of the measurement.
-pub fn card(seen: Seen<'_>) -> Result<Card> {
-    let version = curve::CURRENT;
+pub fn card(seen: Seen<'_>, version: &'static str) -> Result<Card> {
     let scores = Dimension::ALL
         .into_iter()
-        .map(|dimension| Ok((dimension, score_dimension(dimension, &seen)?)))
+        .map(|dimension| Ok((dimension, score_dimension(dimension, &seen, version)?)))
         .collect::<Result<Vec<_>>>()?;
     let overall = score::overall(version, &scores).map_err(|error| Error::internal(error.to_string()))?;
     let rows = scores.into_iter().map(|(dimension, score)| {
@@ -122,11 +127,11 @@ fn row(dimension: Dimension, score: DimensionScore, share: Option<(f64, f64)>) -
     }
 }
 
-fn score_dimension(dimension: Dimension, seen: &Seen<'_>) -> Result<DimensionScore> {
-    let Seen { load, no_load, security, scalability, browser } = *seen;
-    let (values, reason) = match dimension {
+fn score_dimension(dimension: Dimension, seen: &Seen<'_>, version: &str) -> Result<DimensionScore> {
+    let Seen { load, no_load, security, scalability, resilience, cost, browser } = *seen;
+    let (mut values, mut reason) = match dimension {
         Dimension::Performance => (performance(load), load_reason(load, no_load)),
-        Dimension::Reliability => (reliability(load), load_reason(load, no_load)),
+        Dimension::Reliability => (reliability(load, resilience), load_reason(load, no_load)),
         Dimension::Security => (observatory(security), security_reason(security)),
         Dimension::Ux => (experience(browser), no_experience(browser)),
         Dimension::Privacy => (privacy(browser), no_privacy(browser)),
@@ -135,12 +140,16 @@ fn score_dimension(dimension: Dimension, seen: &Seen<'_>) -> Result<DimensionSco
             "The passive probes could decide no check.".to_owned(),
         ),
         Dimension::Scalability => (scaling(scalability), no_scaling(scalability)),
-        Dimension::Cost => (Vec::new(), "No price model is set for this system.".to_owned()),
+        Dimension::Cost => (costs(cost), no_costs(cost)),
     };
+    if !values.is_empty() {
+        values.retain(|(metric, _)| curve::curve(version, *metric).is_ok());
+        reason = format!("The curves of version {version} have none for what was measured.");
+    }
     if values.is_empty() {
         return Ok(DimensionScore::not_measured(reason));
     }
-    let measured = score::score_dimension(curve::CURRENT, dimension, &values);
+    let measured = score::score_dimension(version, dimension, &values);
     measured.map(DimensionScore::Measured).map_err(|error| Error::internal(error.to_string()))
 }
 
@@ -155,9 +164,17 @@ fn performance(load: Option<&LoadSummary>) -> Vec<(Metric, f64)> {
     })
 }
 
-fn reliability(load: Option<&LoadSummary>) -> Vec<(Metric, f64)> {
+/// What a burst and rude clients showed adds to what the load did, and is no reliability of its own.
+fn reliability(load: Option<&LoadSummary>, resilience: Option<&ResilienceSummary>) -> Vec<(Metric, f64)> {
     let Some(load) = load else { return Vec::new() };
-    let values = [(Metric::ErrorRate, error_rate_pct(load)), (Metric::Availability, availability_pct(load))];
+    let burst = resilience.and_then(|found| found.burst.as_ref());
+    let rude = resilience.and_then(|found| found.rude.as_ref());
+    let values = [
+        (Metric::ErrorRate, error_rate_pct(load)),
+        (Metric::Availability, availability_pct(load)),
+        (Metric::Recovered, burst.and_then(BurstSummary::recovered_pct)),
+        (Metric::ServedBesideRude, rude.and_then(RudeSummary::served_pct)),
+    ];
     values.into_iter().filter_map(|(metric, value)| value.map(|value| (metric, value))).collect()
 }
 
@@ -166,6 +183,18 @@ fn scaling(scalability: Option<&ScalabilitySummary>) -> Vec<(Metric, f64)> {
     let law = scalability.and_then(|scalability| scalability.law);
     let coherency = law.map(|law| (Metric::Coherency, law.kappa.value * 100.0)).filter(|_| kept.is_some());
     kept.into_iter().chain(coherency).collect()
+}
+
+fn costs(cost: Option<&CostSummary>) -> Vec<(Metric, f64)> {
+    let parts = cost.and_then(|cost| cost.per_million);
+    parts.map(|parts| (Metric::CostPerMillion, parts.total())).into_iter().collect()
+}
+
+fn no_costs(cost: Option<&CostSummary>) -> String {
+    match cost {
+        None => "No prices are set for this environment.".to_owned(),
+        Some(cost) => cost.not_measured.clone().unwrap_or_default(),
+    }
 }
 
 fn no_scaling(scalability: Option<&ScalabilitySummary>) -> String {

@@ -91,6 +91,11 @@ pub struct Operating {
 }
 
 impl ScalabilitySummary {
+    /// The best throughput of a step that counts.
+    pub fn best_rps(&self) -> Option<f64> {
+        self.steps.iter().filter(|step| step.fitted).map(|step| step.throughput_rps).reduce(f64::max)
+    }
+
     /// The throughput of the last step as a share of the best one, in percent; 0 where the target failed before the last
     /// step. Nothing without a step that counts.
     pub fn kept_pct(&self) -> Option<f64> {

@@ -2,10 +2,12 @@
 
 use super::{
     compare::{self, Comparison, ComparisonQuery, Made, Measured},
+    export,
     job::{JOB_KIND, Payload},
     measure::plan_for,
     model::{Artifact, Benchmark, BenchmarkState, RunProgress, Scorecard},
     request::{BenchmarkQuery, BenchmarkRequest, ScorecardQuery},
+    rules::card,
     store::{self, StoredBenchmark, Subject},
 };
 use crate::{
@@ -21,8 +23,8 @@ use crate::{
     },
     systems::{Systems, Target},
 };
+use sbh_stats::curve::VERSIONS;
 use serde_json::json;
-use std::collections::BTreeSet;
 
 /// Most scorecards of a version that a comparison takes in.
 const COMPARED: u64 = 100;
@@ -168,6 +170,27 @@ impl<'a> Lab<'a> {
         store::scorecard_of(&tx, &scope, benchmark).await?.ok_or_else(|| Error::not_found("scorecard"))
     }
 
+    /// A benchmark's scorecard as it would be by the curves of a version. It is not kept. Needs `lab:read`.
+    ///
+    /// # Errors
+    /// Invalid for a version that there is not; not found for a benchmark that was not scored.
+    pub async fn rescored(&self, actor: &Actor, benchmark: BenchmarkId, curves: &str) -> Result<Scorecard> {
+        let scope = actor.require(Permission::LabRead)?;
+        let version = VERSIONS.iter().find(|version| **version == curves);
+        let version = version.ok_or_else(|| {
+            Error::invalid("/curves", format!("Curves must be of version {}.", VERSIONS.join(" or ")))
+        })?;
+        let tx = self.platform.db.read(&scope).await?;
+        let made = store::scorecard_of(&tx, &scope, benchmark).await?.ok_or_else(|| Error::not_found("scorecard"))?;
+        let benchmark = store::find(&tx, &scope, benchmark).await?.benchmark;
+        Ok(made.rescored(card(benchmark.seen(), version)?))
+    }
+
+    /// A benchmark's scorecard as a table of comma-separated values. Needs `lab:read`.
+    pub async fn scorecard_csv(&self, actor: &Actor, benchmark: BenchmarkId) -> Result<String> {
+        export::csv(&self.scorecard_of(actor, benchmark).await?)
+    }
+
     /// The newest scorecards of a system, at most 100. Needs `lab:read`.
     pub async fn scorecards(
         &self,
@@ -204,10 +227,13 @@ impl<'a> Lab<'a> {
     pub async fn measured_versions(&self, actor: &Actor) -> Result<Vec<Measured>> {
         let scope = actor.require(Permission::LabRead)?;
         let tx = self.platform.db.read(&scope).await?;
-        let mut seen = BTreeSet::new();
-        let mut found = store::measured(&tx, &scope, MEASURED).await?;
-        found.retain(|measured| seen.insert(measured.clone()));
-        Ok(found)
+        let mut versions = Vec::<Measured>::new();
+        for found in store::measured(&tx, &scope, MEASURED).await? {
+            if !versions.iter().any(|version| version.is_of_the_same(&found)) {
+                versions.push(found);
+            }
+        }
+        Ok(versions)
     }
 
     /// The files that a benchmark left. Needs `lab:read`.

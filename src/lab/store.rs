@@ -6,8 +6,10 @@ pub(super) use cards::{add_scorecard, measured, scorecard, scorecard_of, scoreca
 
 use super::{
     browser::BrowserSummary,
+    cost::CostSummary,
     model::{Artifact, Benchmark, BenchmarkState, LoadSummary, Scorecard, SecuritySummary},
     request::{BenchmarkQuery, BenchmarkRequest},
+    resilience::ResilienceSummary,
     scalability::ScalabilitySummary,
 };
 use crate::{
@@ -48,6 +50,8 @@ mod benchmarks {
         pub load: Option<Json>,
         pub probes: Option<Json>,
         pub scalability: Option<Json>,
+        pub resilience: Option<Json>,
+        pub cost: Option<Json>,
         pub browser: Option<Json>,
         #[sea_orm(column_type = "Text", nullable)]
         pub reason: Option<String>,
@@ -105,6 +109,8 @@ impl TryFrom<benchmarks::Model> for StoredBenchmark {
             load: row.load.map(serde_json::from_value).transpose()?,
             security: row.probes.map(serde_json::from_value).transpose()?,
             scalability: row.scalability.map(serde_json::from_value).transpose()?,
+            resilience: row.resilience.map(serde_json::from_value).transpose()?,
+            cost: row.cost.map(serde_json::from_value).transpose()?,
             browser: row.browser.map(serde_json::from_value).transpose()?,
             reason: row.reason,
             created_by: row.created_by,
@@ -209,13 +215,24 @@ pub(super) struct End<'a> {
     pub load: Option<&'a LoadSummary>,
     pub security: Option<&'a SecuritySummary>,
     pub scalability: Option<&'a ScalabilitySummary>,
+    pub resilience: Option<&'a ResilienceSummary>,
+    pub cost: Option<&'a CostSummary>,
     pub browser: Option<&'a BrowserSummary>,
 }
 
 impl End<'_> {
     /// An end without a measurement.
     pub fn unmeasured(state: BenchmarkState, reason: String) -> Self {
-        Self { state, reason: Some(reason), load: None, security: None, scalability: None, browser: None }
+        Self {
+            state,
+            reason: Some(reason),
+            load: None,
+            security: None,
+            scalability: None,
+            resilience: None,
+            cost: None,
+            browser: None,
+        }
     }
 }
 
@@ -223,6 +240,8 @@ pub(super) async fn finish(tx: &Tx, scope: &Scope, id: BenchmarkId, now: DateTim
     let load = end.load.map(serde_json::to_value).transpose()?;
     let probes = end.security.map(serde_json::to_value).transpose()?;
     let scalability = end.scalability.map(serde_json::to_value).transpose()?;
+    let resilience = end.resilience.map(serde_json::to_value).transpose()?;
+    let cost = end.cost.map(serde_json::to_value).transpose()?;
     let browser = end.browser.map(serde_json::to_value).transpose()?;
     benchmarks::Entity::update_many()
         .col_expr(benchmarks::Column::State, Expr::value(end.state.as_str()))
@@ -230,6 +249,8 @@ pub(super) async fn finish(tx: &Tx, scope: &Scope, id: BenchmarkId, now: DateTim
         .col_expr(benchmarks::Column::Load, Expr::value(load))
         .col_expr(benchmarks::Column::Probes, Expr::value(probes))
         .col_expr(benchmarks::Column::Scalability, Expr::value(scalability))
+        .col_expr(benchmarks::Column::Resilience, Expr::value(resilience))
+        .col_expr(benchmarks::Column::Cost, Expr::value(cost))
         .col_expr(benchmarks::Column::Browser, Expr::value(browser))
         .col_expr(benchmarks::Column::FinishedAt, Expr::value(now))
         .filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()))

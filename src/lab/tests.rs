@@ -10,7 +10,7 @@ use crate::{
     platform::testing::on_each_database,
     systems::{AllowPrivate, EnvironmentKind, NewEnvironment, NewSystem},
 };
-use sbh_stats::Dimension;
+use sbh_stats::{Dimension, curve::CURRENT};
 
 fn load() -> LoadSummary {
     let corrected = Percentiles { count: 100, p50_ms: 40.0, p95_ms: 120.0, p99_ms: 300.0, ..Percentiles::default() };
@@ -44,7 +44,7 @@ fn card(
     security: Option<&SecuritySummary>,
     browser: Option<&BrowserSummary>,
 ) -> crate::Result<Card> {
-    super::card(Seen { load, no_load, security, browser, scalability: None })
+    super::card(Seen { load, no_load, security, browser, ..Seen::default() }, CURRENT)
 }
 
 fn security(score: i32) -> SecuritySummary {
@@ -274,7 +274,8 @@ fn a_target_that_falls_under_load_scores_less() {
     let scaled = |last: f64, stopped: Option<&str>| {
         let steps = vec![step(1, 100.0), step(2, 190.0), step(4, last)];
         let found = ScalabilitySummary { steps, stopped: stopped.map(str::to_owned), ..ScalabilitySummary::default() };
-        let made = super::card(Seen { scalability: Some(&found), no_load: "none", ..Seen::default() }).unwrap();
+        let made =
+            super::card(Seen { scalability: Some(&found), no_load: "none", ..Seen::default() }, CURRENT).unwrap();
         let row = made.dimensions.into_iter().find(|row| row.dimension == Dimension::Scalability).unwrap();
         (row.score, made.metrics.get("scalability.kept_pct").copied())
     };

@@ -5,6 +5,7 @@ use super::{
         AllowPrivate, Environment, NewEnvironment, NewSystem, NewTeardown, OwnershipMethod, System, SystemDetail,
         Teardown, VerifyOwnership,
     },
+    prices::{KeptPrices, PriceModel},
     rules::{DNS_LABEL, VERIFICATION_PATH, expected_proof, may_load},
     store,
 };
@@ -113,6 +114,46 @@ impl<'a> Systems<'a> {
     pub async fn environment(&self, actor: &Actor, id: EnvironmentId) -> Result<Environment> {
         let scope = actor.require(Permission::SystemsRead)?;
         store::environment(&self.platform.db.read(&scope).await?, &scope, id).await
+    }
+
+    /// What an environment costs, if somebody said so. Needs `systems:read`.
+    pub async fn prices(&self, actor: &Actor, id: EnvironmentId) -> Result<Option<KeptPrices>> {
+        let scope = actor.require(Permission::SystemsRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        store::environment(&tx, &scope, id).await?;
+        store::prices(&tx, &scope, id).await
+    }
+
+    /// Sets what an environment costs, or takes its prices away; benchmarks from now on have their cost from it. Needs
+    /// `systems:write`.
+    pub async fn set_prices(
+        &self,
+        actor: &Actor,
+        id: EnvironmentId,
+        prices: Option<PriceModel>,
+    ) -> Result<Option<KeptPrices>> {
+        let scope = actor.require(Permission::SystemsWrite)?;
+        let prices = prices.map(PriceModel::parse).transpose()?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        store::environment(&tx, &scope, id).await?;
+        store::set_prices(&tx, &scope, now, id, (prices.as_ref(), actor.label())).await?;
+        let change = Change {
+            action: if prices.is_some() { "environment.prices_set" } else { "environment.prices_removed" },
+            object: EnvironmentId::WHAT,
+            object_id: id.to_string(),
+            detail: json!({ "prices": prices }),
+            event: None,
+        };
+        audit::record(&tx, &scope, actor, now, change).await?;
+        let kept = store::prices(&tx, &scope, id).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    /// What an environment costs, for benchmarks of it.
+    pub(crate) async fn prices_of(&self, tx: &Tx, scope: &Scope, id: EnvironmentId) -> Result<Option<PriceModel>> {
+        Ok(store::prices(tx, scope, id).await?.map(|kept| kept.prices))
     }
 
     /// Looks for the token where `request` says, and marks the environment as verified. Needs `systems:write`.

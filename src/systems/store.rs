@@ -1,4 +1,8 @@
-//! The tables `systems`, `environments` and `teardowns`.
+//! The tables `systems`, `environments` and `teardowns`, and in a room of its own `price_models`.
+
+mod prices;
+
+pub(super) use prices::{newest as prices, set as set_prices};
 
 use super::model::{
     Environment, EnvironmentKind, NewSystem, NewTeardown, Ownership, OwnershipMethod, PrivateAllowed, System, Teardown,

@@ -21,11 +21,11 @@ pub async fn list_runs(system: Option<String>, cursor: Option<String>) -> Result
     Ok(gather::runs(&hub, &actor, system, cursor).await?)
 }
 
-/// What a new benchmark can be of, and its limits.
+/// What a new benchmark can be of, its limits, and the plan of the benchmark that is to be run again.
 #[server(prefix = "/fn")]
-pub async fn run_choices(system: Option<String>) -> Result<StartView, WireError> {
+pub async fn run_choices(system: Option<String>, like: Option<String>) -> Result<StartView, WireError> {
     let (actor, hub) = signed_in()?;
-    Ok(gather::choices(&hub, &actor, system).await?)
+    Ok(gather::choices(&hub, &actor, system, like).await?)
 }
 
 /// Starts a benchmark; its page follows it.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// The phases of the load, which a benchmark may repeat.
 const LOAD: [RunPhase; 3] = [RunPhase::WarmUp, RunPhase::Measuring, RunPhase::Draining];
+/// Those of which nobody knows how long they will take.
+const OPEN_END: [RunPhase; 2] = [RunPhase::Visiting, RunPhase::Browsing];
 /// Points that a live chart keeps; past it every second one goes.
 const MOST_POINTS: usize = 240;
 
@@ -74,7 +76,7 @@ impl Course {
     fn keep_point(&mut self) {
         let RunProgress { elapsed_s: at_s, rate_rps, p95_ms, .. } = self.progress;
         let newer = self.points.last().is_none_or(|last| at_s > last.at_s);
-        if at_s <= 0.0 || !newer || [RunPhase::Browsing, RunPhase::Stepping].contains(&self.progress.phase) {
+        if at_s <= 0.0 || !newer || !LOAD.contains(&self.progress.phase) {
             return;
         }
         self.points.push(Point { at_s, rate_rps, p95_ms });
@@ -90,8 +92,7 @@ impl Course {
     /// The words and figures of the bar.
     pub fn facts(&self) -> ProgressFacts {
         let now = &self.progress;
-        // Nobody knows how long a page will take.
-        let total = if now.phase == RunPhase::Browsing { 0.0 } else { now.elapsed_s + now.remaining_s };
+        let total = if OPEN_END.contains(&now.phase) { 0.0 } else { now.elapsed_s + now.remaining_s };
         let figure = |name: &str, value: String, unit: &str| (name.to_owned(), value, unit.to_owned());
         let latency = |value: Option<f64>| value.map_or(format::NONE.to_owned(), format::significant);
         ProgressFacts {
@@ -129,6 +130,8 @@ impl Course {
         let wanted = RunPhase::ALL.into_iter().filter(|phase| match phase {
             RunPhase::Browsing => browsing,
             RunPhase::Stepping => may_load && request.steps.is_some(),
+            RunPhase::Bursting => may_load && request.burst.is_some(),
+            RunPhase::Visiting => may_load && request.rude,
             phase => may_load || !LOAD.contains(phase),
         });
         let step = |phase: RunPhase| Phase {
@@ -142,6 +145,9 @@ impl Course {
                 RunPhase::Browsing => request.devices.join(", "),
                 RunPhase::Stepping => {
                     request.steps.map(|steps| format!("up to {} users", steps.max_users)).unwrap_or_default()
+                }
+                RunPhase::Bursting => {
+                    request.burst.map(|burst| format!("{} times the rate", burst.multiple)).unwrap_or_default()
                 }
                 RunPhase::WarmUp => planned(request.warm_up_s, request.repeated()),
                 RunPhase::Measuring => planned(request.duration_s, request.repeated()),

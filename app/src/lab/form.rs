@@ -7,7 +7,7 @@ use {
         Error, Result,
         error::{Faults, FieldError},
         ids::EnvironmentId,
-        lab::{BenchmarkRequest, LoadModel, RequestLine, StepsRequest},
+        lab::{BenchmarkRequest, BurstRequest, LoadModel, RequestLine, StepsRequest},
     },
     std::collections::BTreeMap,
 };
@@ -38,6 +38,10 @@ pub struct RunForm {
     pub repetitions: String,
     /// The users of the last step of a stepped load; none when empty.
     pub steps: String,
+    /// How many times the usual rate a burst is; none when empty.
+    pub burst: String,
+    /// `true` for a visit by rude clients.
+    pub rude: String,
     /// `auto`, `http1` or `http2`.
     pub http: String,
     /// Lines of `name weight METHOD /path`.
@@ -79,6 +83,7 @@ impl RunForm {
         if max_users.is_none() && !steps.is_empty() {
             faults.add("/steps", "Users of the last step must be a whole number.");
         }
+        let multiple = number(&mut faults, "/burst", "Burst", &self.burst);
         let mix = faults.keep(parse_mix(&self.mix)).unwrap_or_default();
         faults.finish()?;
         let (lines, requests) = mix.into_iter().unzip();
@@ -91,11 +96,58 @@ impl RunForm {
             warm_up_s,
             repetitions: times,
             steps: max_users.map(|max_users| StepsRequest { max_users, step_s: None }),
+            burst: multiple.map(BurstRequest::of),
+            rude: self.rude == "true",
             requests,
             http: Some(self.http.clone()).filter(|http| !http.is_empty()),
             devices: self.devices.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
         };
         Ok((request, lines))
+    }
+
+    /// The form as a new benchmark's page shows it first.
+    pub fn first(max_vus: u32, max_duration_s: f64) -> Self {
+        Self {
+            model: "open".to_owned(),
+            rate: "20".to_owned(),
+            vus: 10.min(max_vus).to_string(),
+            think_time_s: "0".to_owned(),
+            duration_s: BenchmarkRequest::DEFAULT_DURATION_S.min(max_duration_s).to_string(),
+            warm_up_s: BenchmarkRequest::DEFAULT_WARM_UP_S.to_string(),
+            repetitions: "1".to_owned(),
+            http: "auto".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The form that asks for the same as a benchmark before it; what that one left out is as in `self`.
+    pub fn like(self, request: &BenchmarkRequest) -> Self {
+        let told = |value: Option<f64>, usual: String| value.map_or(usual, |value| value.to_string());
+        let form = match request.model {
+            LoadModel::Open { rate, ramp_to } => {
+                Self { model: "open".to_owned(), rate: rate.to_string(), ramp_to: told(ramp_to, String::new()), ..self }
+            }
+            LoadModel::Closed { vus, think_time_s } => Self {
+                model: "closed".to_owned(),
+                vus: vus.to_string(),
+                think_time_s: think_time_s.to_string(),
+                ..self
+            },
+        };
+        Self {
+            environment: request.environment_id.map(|id| id.to_string()).unwrap_or_default(),
+            version: request.version.clone(),
+            duration_s: told(request.duration_s, form.duration_s),
+            warm_up_s: told(request.warm_up_s, form.warm_up_s),
+            repetitions: request.repeated().to_string(),
+            steps: request.steps.map(|steps| steps.max_users.to_string()).unwrap_or_default(),
+            burst: told(request.burst.map(|burst| burst.multiple), String::new()),
+            rude: if request.rude { "true".to_owned() } else { String::new() },
+            http: request.http.clone().unwrap_or(form.http),
+            mix: request.requests.iter().map(mix_line).collect(),
+            devices: request.devices.join(","),
+            ..form
+        }
     }
 
     fn model(&self, faults: &mut Faults) -> LoadModel {
@@ -114,6 +166,20 @@ impl RunForm {
         let ramp_to = number(faults, "/ramp_to", "Rate at the end", &self.ramp_to);
         LoadModel::Open { rate: rate.unwrap_or_default(), ramp_to }
     }
+}
+
+/// A request as the form's mix has it.
+#[cfg(any(feature = "ssr", test))]
+fn mix_line(request: &RequestLine) -> String {
+    let (weight, method) = (request.weight.unwrap_or(1), request.method.as_deref().unwrap_or("GET"));
+    format!("{} {weight} {method} {}\n", request.name, request.path)
+}
+
+/// Whether the form's lines can't hold all of a mix: header fields, bodies, and names with spaces.
+#[cfg(any(feature = "ssr", test))]
+pub fn loses(requests: &[RequestLine]) -> bool {
+    let lost = |it: &RequestLine| !it.headers.is_empty() || it.body.is_some() || it.name.contains(char::is_whitespace);
+    requests.iter().any(lost)
 }
 
 /// A number that may be left out.
@@ -188,6 +254,9 @@ fn place(fault: &FieldError, lines: &[u64]) -> FieldError {
         ["requests", at, field] => return in_mix(fault, at, field, lines),
         ["requests", ..] => "mix",
         ["model", .., field] => field,
+        ["steps", ..] => "steps",
+        ["burst", ..] => "burst",
+        ["rude", ..] => "rude",
         _ => return fault.clone(),
     };
     FieldError { pointer: format!("/{field}"), message: fault.message.clone() }
@@ -259,6 +328,44 @@ mod tests {
         };
         let pointers: Vec<_> = faults(&wrong).into_iter().map(|it| it.0).collect();
         assert_eq!(pointers, ["/environment", "/rate", "/ramp_to", "/duration_s"]);
+    }
+
+    #[test]
+    fn the_form_like_a_benchmark_asks_for_the_same() {
+        let line = RequestLine {
+            name: "cart".to_owned(),
+            method: Some("POST".to_owned()),
+            path: "/cart?x=1".to_owned(),
+            headers: BTreeMap::new(),
+            body: None,
+            weight: Some(3),
+        };
+        let open = BenchmarkRequest {
+            environment_id: form().environment.parse().ok(),
+            version: "2".to_owned(),
+            model: LoadModel::Open { rate: 12.5, ramp_to: Some(80.0) },
+            duration_s: Some(7.5),
+            warm_up_s: Some(0.0),
+            repetitions: Some(5),
+            steps: Some(StepsRequest { max_users: 16, step_s: None }),
+            burst: Some(BurstRequest::of(4.0)),
+            rude: true,
+            requests: vec![line.clone(), RequestLine { name: "home".to_owned(), ..line.clone() }],
+            http: Some("http2".to_owned()),
+            devices: vec!["mobile".to_owned(), "desktop".to_owned()],
+            ..BenchmarkRequest::default()
+        };
+        let closed = BenchmarkRequest {
+            model: LoadModel::Closed { vus: 7, think_time_s: 0.25 },
+            requests: Vec::new(),
+            ..open.clone()
+        };
+        for request in [open, closed] {
+            assert_eq!(RunForm::first(200, 120.0).like(&request).parse().unwrap().0, request);
+        }
+        assert!(!loses(std::slice::from_ref(&line)));
+        assert!(loses(&[RequestLine { body: Some("x".to_owned()), ..line.clone() }]));
+        assert!(loses(&[RequestLine { name: "the cart".to_owned(), ..line }]));
     }
 
     #[test]

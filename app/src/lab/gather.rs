@@ -2,7 +2,7 @@
 
 use super::{
     charts,
-    form::{RunForm, by_field},
+    form::{RunForm, by_field, loses},
     view::{CardLink, EnvironmentChoice, RunItem, RunView, RunsView, Slot, StartView, Subject},
 };
 use crate::{moment::Moment, systems::view::Named, urls};
@@ -106,9 +106,15 @@ impl Subjects {
     }
 }
 
-/// What a new benchmark can be of: the environments of one system, or of all.
-pub async fn choices(hub: &Hub, actor: &Actor, system: Option<String>) -> Result<StartView> {
+/// What a new benchmark can be of: the environments of one system, or of all. `like` is a benchmark that is to be run
+/// again.
+pub async fn choices(hub: &Hub, actor: &Actor, system: Option<String>, like: Option<String>) -> Result<StartView> {
+    let like = match like {
+        Some(id) => Some(hub.lab().benchmark(actor, BenchmarkId::parse(&id)?).await?),
+        None => None,
+    };
     let named = system.map(|id| SystemId::parse(&id)).transpose()?;
+    let named = named.or(like.as_ref().and_then(|like| like.system_id));
     let wanted = match named {
         Some(id) => vec![id],
         None => {
@@ -123,11 +129,15 @@ pub async fn choices(hub: &Hub, actor: &Actor, system: Option<String>) -> Result
         system = named.map(|id| (id, detail.system.name));
     }
     let settings = &hub.platform().settings;
+    let (max_vus, max_duration_s) = (settings.bench_max_vus, settings.bench_max_duration.as_secs_f64());
+    let first = RunForm::first(max_vus, max_duration_s);
     Ok(StartView {
         environments,
         system,
-        max_vus: settings.bench_max_vus,
-        max_duration_s: settings.bench_max_duration.as_secs_f64(),
+        max_vus,
+        max_duration_s,
+        loses: like.as_ref().is_some_and(|like| loses(&like.request.requests)),
+        form: like.map_or(first.clone(), |like| first.like(&like.request)),
         devices: settings.bench_devices.clone(),
         open: settings.benchmark_lab,
         may_run: actor.may(Permission::LabRun),
@@ -160,6 +170,8 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId) -> Result<RunView> {
     let mut run = hub.lab().benchmark(actor, id).await?;
     let subject = Subjects::default().of(hub, actor, &run).await?;
     let card = card_of(hub, actor, &run).await?.map(card_link);
+    let burst = run.resilience.as_mut().and_then(|found| found.burst.as_mut());
+    let burst_slots = slots(&burst.map(|burst| std::mem::take(&mut burst.series)).unwrap_or_default());
     let slots = slots(&run.load.as_mut().map(|load| std::mem::take(&mut load.series)).unwrap_or_default());
     let percentiles = run.load.as_ref().map(|load| charts::percentiles(&load.latency)).transpose()?.flatten();
     let moment = |at: DateTime<Utc>| Moment::of(at, now);
@@ -173,6 +185,8 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId) -> Result<RunView> {
         over_time: charts::over_time(&slots)?,
         scaling: run.scalability.as_ref().map(charts::scaling).transpose()?.flatten(),
         slots,
+        burst_drawn: charts::over_time(&burst_slots)?,
+        burst_slots,
         percentiles,
         artifacts: hub.lab().artifacts(actor, id).await?,
         may_run: actor.may(Permission::LabRun),

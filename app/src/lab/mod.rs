@@ -5,6 +5,7 @@ mod calls;
 #[cfg(feature = "ssr")]
 mod charts;
 mod compare;
+mod cost;
 mod course;
 mod form;
 #[cfg(feature = "ssr")]
@@ -14,6 +15,7 @@ mod live;
 mod new;
 mod privacy;
 mod probes;
+mod resilience;
 mod results;
 mod run;
 mod scalability;

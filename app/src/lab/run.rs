@@ -3,8 +3,10 @@
 use super::{
     browser::Browser,
     calls::run_page,
+    cost::Cost,
     live::LiveRun,
     probes::Probes,
+    resilience::{Burst, Rude},
     results::Results,
     scalability::Scalability,
     view::{RunView, Subject},
@@ -54,7 +56,8 @@ fn RunContent(view: RunView) -> impl IntoView {
     let title = format!("{} {}", view.subject.name, view.run.version).trim().to_owned();
     let crumbs = crumbs(&view.subject);
     let environment = view.subject.environment.clone();
-    let again = (view.may_run && view.run.state.is_final()).then(|| again(&view)).flatten();
+    let repeatable = view.may_run && view.run.state.is_final() && view.run.environment_id.is_some();
+    let again = repeatable.then(|| urls::run_like(view.run.id));
     let actions = move || {
         let again = again.clone().map(|href| view! { <LinkButton href icon=Symbol::Play>"Run again"</LinkButton> });
         let chip = environment.clone().map(|environment| view! { <Chip environment/> });
@@ -77,12 +80,6 @@ fn crumbs(subject: &Subject) -> Vec<Crumb> {
     crumbs
 }
 
-/// Where the same can be measured once more.
-fn again(view: &RunView) -> Option<String> {
-    let (system, environment) = view.run.system_id.zip(view.run.environment_id)?;
-    Some(urls::run_again(system, environment, &view.run.version))
-}
-
 #[component]
 fn Ended(view: RunView) -> impl IntoView {
     let (meaning, words, advice) = answer(&view);
@@ -97,6 +94,13 @@ fn Ended(view: RunView) -> impl IntoView {
         let drawn = view.scaling.clone();
         view! { <Scalability found drawn/> }
     });
+    let resilience = view.run.resilience.clone().unwrap_or_default();
+    let burst = resilience.burst.map(|found| {
+        let (slots, drawn) = (view.burst_slots.clone(), view.burst_drawn.clone());
+        view! { <Burst found slots drawn/> }
+    });
+    let rude = resilience.rude.map(|found| view! { <Rude found/> });
+    let cost = view.run.cost.clone().map(|found| view! { <Cost found/> });
     let host = view.run.load.as_ref().and_then(|load| load.host.clone()).filter(|host| host.noisy);
     let noisy = host.map(|host| view! { <Noisy host/> });
     let probes = view.run.security.clone().map(|security| view! { <Probes security/> });
@@ -113,6 +117,9 @@ fn Ended(view: RunView) -> impl IntoView {
         {noisy}
         {results}
         {scalability}
+        {burst}
+        {rude}
+        {cost}
         {browser}
         {probes}
         <Section title="What was asked"><Asked request/></Section>
@@ -196,6 +203,8 @@ pub(super) fn Asked(request: BenchmarkRequest) -> impl IntoView {
             <KeyValue name="Duration">{seconds(request.duration_s)}</KeyValue>
             <KeyValue name="Warm-up">{seconds(request.warm_up_s)}</KeyValue>
             {request.steps.map(|steps| view! { <KeyValue name="Load in steps">{format!("Up to {} users", steps.max_users)}</KeyValue> })}
+            {request.burst.map(|burst| view! { <KeyValue name="Burst">{format!("{} times the rate", format::significant(burst.multiple))}</KeyValue> })}
+            {request.rude.then(|| view! { <KeyValue name="Rude clients">"A few, after the load"</KeyValue> })}
             {(repeated > 1).then(|| view! { <KeyValue name="Repetitions">{repeated}</KeyValue> })}
             <KeyValue name="Requests">{mix}</KeyValue>
             <KeyValue name="HTTP version">{http}</KeyValue>

@@ -1,5 +1,6 @@
 //! What the pages of benchmarks show.
 
+use super::form::RunForm;
 use crate::{moment::Moment, systems::view::Named};
 use hub::{
     ids::{BenchmarkId, EnvironmentId, SystemId},
@@ -71,6 +72,10 @@ pub struct StartView {
     pub max_duration_s: f64,
     /// The devices on which a page may be opened in a browser (BENCH_DEVICE_MATRIX).
     pub devices: Vec<String>,
+    /// What stands in the form at first.
+    pub form: RunForm,
+    /// The form can't hold all of the benchmark that is to be run again.
+    pub loses: bool,
     /// Benchmarks are switched on (FEATURE_BENCHMARK_LAB).
     pub open: bool,
     /// The reader may start benchmarks.
@@ -115,6 +120,10 @@ pub struct RunView {
     pub percentiles: Option<String>,
     /// Throughput by users with the law that fits, drawn.
     pub scaling: Option<String>,
+    /// The load around a burst over time.
+    pub burst_slots: Vec<Slot>,
+    /// Latency around a burst, drawn.
+    pub burst_drawn: Option<String>,
     /// The files that it left.
     pub artifacts: Vec<Artifact>,
     /// The reader may start and cancel benchmarks.

@@ -1,6 +1,9 @@
 //! Server functions of systems.
 
-use super::view::{EnvironmentView, SystemView, SystemsView};
+use super::{
+    prices::PricesForm,
+    view::{EnvironmentView, SystemView, SystemsView},
+};
 use crate::error::WireError;
 use hub::{
     ids::{EnvironmentId, SystemId},
@@ -78,5 +81,21 @@ pub async fn allow_address(id: EnvironmentId, request: AllowPrivate) -> Result<(
     let (actor, hub) = signed_in()?;
     let allowed = hub.systems().allow_private(&actor, id, request).await?;
     redirect(&urls::environment(allowed.system_id, id));
+    Ok(())
+}
+
+/// Sets what an environment costs.
+#[server(prefix = "/fn")]
+pub async fn set_prices(id: EnvironmentId, request: PricesForm) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    redirect(&gather::price(&hub, &actor, id, Some(request)).await?);
+    Ok(())
+}
+
+/// Takes an environment's prices away.
+#[server(prefix = "/fn")]
+pub async fn remove_prices(id: EnvironmentId) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    redirect(&gather::price(&hub, &actor, id, None).await?);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! One environment.
 
-use super::{calls::environment_page, ownership::Ways, page::word, view::EnvironmentView};
+use super::{calls::environment_page, ownership::Ways, page::word, prices::Prices, view::EnvironmentView};
 use crate::{
     moment::{Moment, When},
     reading::Trouble,
@@ -71,7 +71,8 @@ fn EnvironmentContent(view: EnvironmentView) -> impl IntoView {
                 <KeyValue name="Registered"><When moment=registered/></KeyValue>
                 {shown}
             </KeyValues>
-            <ProofSection view/>
+            <ProofSection view=view.clone()/>
+            <Prices view/>
         </Page>
     }
     .into_any()

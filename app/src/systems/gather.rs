@@ -1,7 +1,11 @@
 //! Reads what the pages of systems show.
 
-use super::view::{
-    CardRow, EnvironmentRow, EnvironmentView, Judged, Named, Proof, RunRow, SystemItem, SystemView, SystemsView,
+use super::{
+    prices::PricesForm,
+    view::{
+        CardRow, EnvironmentRow, EnvironmentView, Judged, Named, PricesView, Proof, RunRow, SystemItem, SystemView,
+        SystemsView,
+    },
 };
 use crate::{moment::Moment, urls};
 use chrono::{DateTime, Utc};
@@ -66,7 +70,13 @@ pub async fn environment(hub: &Hub, actor: &Actor, system: SystemId, id: Environ
         Ownership::Unverified => None,
     };
     let allowed = environment.private_allowed.as_ref();
+    let prices = hub.systems().prices(actor, id).await?;
     Ok(EnvironmentView {
+        prices: prices.map(|kept| PricesView {
+            prices: kept.prices,
+            by: kept.created_by,
+            at: Moment::of(kept.created_at, now),
+        }),
         beside,
         registered: Moment::of(environment.created_at, now),
         verified,
@@ -78,6 +88,14 @@ pub async fn environment(hub: &Hub, actor: &Actor, system: SystemId, id: Environ
         system,
         environment,
     })
+}
+
+/// Sets or removes the prices of an environment; the answer is its page.
+pub async fn price(hub: &Hub, actor: &Actor, id: EnvironmentId, form: Option<PricesForm>) -> Result<String> {
+    actor.require(Permission::SystemsWrite)?;
+    let prices = form.map(|form| form.parse()).transpose()?;
+    hub.systems().set_prices(actor, id, prices).await?;
+    Ok(urls::environment(hub.systems().environment(actor, id).await?.system_id, id))
 }
 
 fn proof(environment: &Environment) -> Proof {

@@ -8,11 +8,13 @@ mod list;
 mod ownership;
 mod page;
 pub(crate) mod parts;
+pub(crate) mod prices;
 pub(crate) mod view;
 
 pub use calls::{
-    AddEnvironment, AllowAddress, CheckDns, CheckFile, CreateSystem, add_environment, allow_address, check_dns,
-    check_file, create_system, environment_page, list_systems, system_page,
+    AddEnvironment, AllowAddress, CheckDns, CheckFile, CreateSystem, RemovePrices, SetPrices, add_environment,
+    allow_address, check_dns, check_file, create_system, environment_page, list_systems, remove_prices, set_prices,
+    system_page,
 };
 pub use environment::EnvironmentPage;
 pub use list::{NewSystemPage, SystemsPage};

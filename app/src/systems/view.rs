@@ -5,7 +5,7 @@ use hub::{
     gates,
     ids::{BenchmarkId, SystemId, ValidationId},
     lab::BenchmarkState,
-    systems::{Environment, OwnershipMethod, System, SystemDetail},
+    systems::{Environment, OwnershipMethod, PriceModel, System, SystemDetail},
 };
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +141,8 @@ pub struct EnvironmentView {
     pub verified: Option<(OwnershipMethod, Moment)>,
     /// Who allowed the private address, why and when.
     pub allowed: Option<(String, String, Moment)>,
+    /// What it costs, if somebody said so.
+    pub prices: Option<PricesView>,
     /// What a check looks for.
     pub proof: Proof,
     /// The reader may check.
@@ -156,6 +158,17 @@ impl EnvironmentView {
     pub fn system_id(&self) -> SystemId {
         self.system.id
     }
+}
+
+/// What an environment costs, who said so and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PricesView {
+    /// The prices.
+    pub prices: PriceModel,
+    /// Who set them.
+    pub by: String,
+    /// When.
+    pub at: Moment,
 }
 
 /// What a check of the ownership looks for, and where.

@@ -48,11 +48,18 @@ pub enum Metric {
     ThirdParties,
     /// Share of the compliance checks that could be decided which a site keeps, in percent.
     Compliance,
+    /// Of the seconds that a target was watched after a burst, the share in which it was back at its baseline to stay, in percent; 0
+    /// where it did not come back.
+    Recovered,
+    /// Share of normal requests that were answered beside rude clients, in percent.
+    ServedBesideRude,
+    /// What a million requests cost at the measured capacity, in US dollars.
+    CostPerMillion,
 }
 
 impl Metric {
     /// Every metric that has a score curve.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::LatencyP50,
         Self::LatencyP95,
         Self::LatencyP99,
@@ -71,6 +78,9 @@ impl Metric {
         Self::UnaskedCookies,
         Self::ThirdParties,
         Self::Compliance,
+        Self::Recovered,
+        Self::ServedBesideRude,
+        Self::CostPerMillion,
     ];
 
     /// The stable name in the API, in storage and in exports.
@@ -95,6 +105,9 @@ impl Metric {
             Self::UnaskedCookies => "unasked_cookies",
             Self::ThirdParties => "third_parties",
             Self::Compliance => "compliance",
+            Self::Recovered => "recovered",
+            Self::ServedBesideRude => "served_beside_rude",
+            Self::CostPerMillion => "cost_per_million",
         }
     }
 
@@ -120,6 +133,9 @@ impl Metric {
             Self::UnaskedCookies => "Cookies before consent",
             Self::ThirdParties => "Third parties",
             Self::Compliance => "Compliance checks kept",
+            Self::Recovered => "Recovered after a burst",
+            Self::ServedBesideRude => "Served beside rude clients",
+            Self::CostPerMillion => "Cost of a million requests",
         }
     }
 }
@@ -152,6 +168,8 @@ pub enum Unit {
     Points,
     /// A plain number; 0 or more.
     Number,
+    /// US dollars; 0 or more.
+    UsDollars,
 }
 
 impl Unit {
@@ -163,6 +181,7 @@ impl Unit {
             Self::Percent => "%",
             Self::Points => "points",
             Self::Number => "",
+            Self::UsDollars => "USD",
         }
     }
 
@@ -171,7 +190,7 @@ impl Unit {
     pub const fn max(self) -> f64 {
         match self {
             Self::Percent => 100.0,
-            Self::Milliseconds | Self::Points | Self::Number => f64::INFINITY,
+            Self::Milliseconds | Self::Points | Self::Number | Self::UsDollars => f64::INFINITY,
         }
     }
 }

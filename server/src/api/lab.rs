@@ -15,7 +15,8 @@ use hub::{
     Hub,
     ids::BenchmarkId,
     lab::{
-        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, Comparison, ComparisonQuery, Scorecard, ScorecardQuery,
+        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, Comparison, ComparisonQuery, CurvesQuery, Scorecard,
+        ScorecardQuery,
     },
     page::Page,
 };
@@ -29,6 +30,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_benchmark))
         .routes(routes!(cancel_benchmark))
         .routes(routes!(get_scorecard))
+        .routes(routes!(get_benchmark_scorecard))
+        .routes(routes!(download_scorecard_json))
+        .routes(routes!(download_scorecard_csv))
         .routes(routes!(compare_versions))
         .routes(routes!(list_artifacts))
         .routes(routes!(get_artifact))
@@ -111,6 +115,63 @@ async fn get_scorecard(
     ApiQuery(query): ApiQuery<ScorecardQuery>,
 ) -> Answer<Json<Scorecard>> {
     Ok(Json(hub.lab().scorecard(&actor, subject, &query).await?))
+}
+
+/// The scorecard of a benchmark, as it was made or by other curves
+///
+/// Needs `lab:read`. By other curves it is computed from what was measured, and not kept.
+#[utoipa::path(
+    get, path = "/api/teardown/benchmark/{benchmark_id}/scorecard", tag = "lab",
+    params(("benchmark_id" = BenchmarkId, Path), CurvesQuery),
+    responses((status = OK, description = "The scorecard.", body = Scorecard), Finding, Reading),
+)]
+async fn get_benchmark_scorecard(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<BenchmarkId>,
+    ApiQuery(query): ApiQuery<CurvesQuery>,
+) -> Answer<Json<Scorecard>> {
+    Ok(Json(match query.curves {
+        Some(curves) => hub.lab().rescored(&actor, id, &curves).await?,
+        None => hub.lab().scorecard_of(&actor, id).await?,
+    }))
+}
+
+/// The scorecard of a benchmark as a file
+///
+/// Needs `lab:read`.
+#[utoipa::path(
+    get, path = "/api/teardown/benchmark/{benchmark_id}/scorecard.json", tag = "lab",
+    params(("benchmark_id" = BenchmarkId, Path)),
+    responses((status = OK, description = "The file.", body = Scorecard), Finding),
+)]
+async fn download_scorecard_json(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<BenchmarkId>,
+) -> Answer<Download> {
+    let card = hub.lab().scorecard_of(&actor, id).await?;
+    let bytes = serde_json::to_vec_pretty(&card).map_err(hub::Error::from)?;
+    Ok(Download { bytes, media_type: "application/json".to_owned(), name: format!("scorecard-{id}.json") })
+}
+
+/// The scorecard of a benchmark as a table of comma-separated values
+///
+/// Needs `lab:read`. RFC 4180, with a head; the rows are the overall score, the dimensions, the metrics, and each
+/// repetition's value of those that were measured more than once.
+#[utoipa::path(
+    get, path = "/api/teardown/benchmark/{benchmark_id}/scorecard.csv", tag = "lab",
+    params(("benchmark_id" = BenchmarkId, Path)),
+    responses((status = OK, description = "The file.", body = String, content_type = "text/csv"), Finding),
+)]
+async fn download_scorecard_csv(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<BenchmarkId>,
+) -> Answer<Download> {
+    let bytes = hub.lab().scorecard_csv(&actor, id).await?.into_bytes();
+    let media_type = "text/csv; charset=utf-8; header=present".to_owned();
+    Ok(Download { bytes, media_type, name: format!("scorecard-{id}.csv") })
 }
 
 /// Two versions side by side, of one system or of two

@@ -7,12 +7,12 @@ use super::{
 use crate::{problem::Answer, state::AppState};
 use axum::{Json, extract::State, http::StatusCode};
 use hub::{
-    Hub,
+    Error, Hub,
     ids::{EnvironmentId, SystemId},
     page::{Page, PageRequest},
     systems::{
-        AllowPrivate, Environment, NewEnvironment, NewSystem, NewTeardown, System, SystemDetail, Teardown,
-        VerifyOwnership,
+        AllowPrivate, Environment, KeptPrices, NewEnvironment, NewSystem, NewTeardown, PriceModel, System,
+        SystemDetail, Teardown, VerifyOwnership,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,6 +23,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(get_system))
         .routes(routes!(add_environment))
         .routes(routes!(get_environment))
+        .routes(routes!(get_prices))
+        .routes(routes!(set_prices))
+        .routes(routes!(remove_prices))
         .routes(routes!(verify_environment))
         .routes(routes!(allow_private))
         .routes(routes!(create_teardown))
@@ -103,6 +106,59 @@ async fn get_environment(
     ApiPath(id): ApiPath<EnvironmentId>,
 ) -> Answer<Json<Environment>> {
     Ok(Json(hub.systems().environment(&actor, id).await?))
+}
+
+/// What an environment costs
+///
+/// Needs `systems:read`. 404 where nobody said so.
+#[utoipa::path(
+    get, path = "/api/environments/{environment_id}/prices", tag = "systems",
+    params(("environment_id" = EnvironmentId, Path)),
+    responses((status = OK, description = "The prices.", body = KeptPrices), Finding),
+)]
+async fn get_prices(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<EnvironmentId>,
+) -> Answer<Json<KeptPrices>> {
+    let prices = hub.systems().prices(&actor, id).await?;
+    Ok(Json(prices.ok_or_else(|| Error::not_found("price model"))?))
+}
+
+/// Sets what an environment costs
+///
+/// Needs `systems:write`. In US dollars, each price with its source. Benchmarks from now on tell what a million requests
+/// cost; those before keep what they said.
+#[utoipa::path(
+    put, path = "/api/environments/{environment_id}/prices", tag = "systems",
+    params(("environment_id" = EnvironmentId, Path)), request_body = PriceModel,
+    responses((status = OK, description = "The prices.", body = KeptPrices), Changing),
+)]
+async fn set_prices(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<EnvironmentId>,
+    ApiJson(prices): ApiJson<PriceModel>,
+) -> Answer<Json<KeptPrices>> {
+    let kept = hub.systems().set_prices(&actor, id, Some(prices)).await?;
+    Ok(Json(kept.ok_or_else(|| Error::not_found("price model"))?))
+}
+
+/// Takes an environment's prices away
+///
+/// Needs `systems:write`.
+#[utoipa::path(
+    delete, path = "/api/environments/{environment_id}/prices", tag = "systems",
+    params(("environment_id" = EnvironmentId, Path)),
+    responses((status = NO_CONTENT, description = "It has none now."), Changing),
+)]
+async fn remove_prices(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<EnvironmentId>,
+) -> Answer<StatusCode> {
+    hub.systems().set_prices(&actor, id, None).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Verifies the ownership of an environment by its file or its DNS record

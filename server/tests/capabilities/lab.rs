@@ -162,11 +162,87 @@ on_both_databases! {
         assert!(log.text().starts_with("#[") && log.text().contains("Tag=corrected"), "{}", log.text());
     }
 
+    async fn a_burst_rude_clients_and_prices_reach_the_scorecard(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        shop.deploy("1.1.0").await;
+        let prices = json!({
+            "instances": 2,
+            "instance_hour": { "usd": 0.1, "source": "the list of May" },
+            "million_requests": { "usd": 0.25, "source": "the contract" },
+        });
+        let place = format!("/api/environments/{}/prices", shop.environment);
+        let kept = shop.owner.put(&place, &prices).await.expect(200);
+        assert_eq!(kept["prices"]["instance_hour"], prices["instance_hour"], "{kept}");
+        let mut run = shop.short("1.1.0");
+        run["model"] = json!({ "kind": "closed", "vus": 2 });
+        run["burst"] = json!({ "multiple": 3, "rate": 20, "baseline_s": 2, "burst_s": 1, "watch_s": 5 });
+        run["rude"] = json!(true);
+        let benchmark = shop.measure_as(&run).await;
+
+        let burst = &benchmark["resilience"]["burst"];
+        let requests = ["before", "during", "after"].map(|part| burst[part]["requests"].as_u64().unwrap());
+        assert!(requests.iter().sum::<u64>() == 40 + 60 + 100, "every request of the schedule ends: {burst}");
+        assert!(requests[1] > requests[0], "{burst}");
+        assert!(burst["recovery_s"].is_u64() != burst["not_recovered"].is_string(), "{burst}");
+        let rude = &benchmark["resilience"]["rude"];
+        let kinds: Vec<_> = rude["kinds"].as_array().unwrap().iter().map(|kind| kind["behaviour"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["leave", "send_slowly", "read_slowly"], "{rude}");
+        assert!(rude["kinds"].as_array().unwrap().iter().all(|kind| kind["others_served"] != false), "{rude}");
+        let cost = &benchmark["cost"];
+        let (rps, load) = (cost["capacity"]["rps"].as_f64().unwrap(), benchmark["load"]["throughput_rps"].as_f64().unwrap());
+        assert_eq!((rps, &cost["capacity"]["measured_by"]), (load, &json!("closed_load")), "{cost}");
+        let hours = 2.0 * 0.1 / 3_600.0 * 1e6 / rps;
+        assert!((cost["per_million"]["instances"].as_f64().unwrap() - hours).abs() < 1e-9, "{cost}");
+
+        let one = format!("/api/teardown/benchmark/{}", benchmark["id"].as_str().unwrap());
+        let card = shop.owner.get(&format!("{one}/scorecard")).await.expect(200);
+        assert_eq!(card["metrics"]["rude.served_pct"], 100.0, "{card}");
+        let total = card["metrics"]["cost.per_million_usd"].as_f64().unwrap();
+        assert!((total - hours - 0.25).abs() < 1e-9, "{card}");
+        let row = |card: &Value, name: &str| card["dimensions"].as_array().unwrap().iter().find(|row| row["dimension"] == name).cloned().unwrap();
+        assert!(row(&card, "cost")["score"].is_f64(), "{card}");
+        // Curves of another time: the scorecard stays what it is, and they have none for what came later.
+        let before = shop.owner.get(&format!("{one}/scorecard?curves=2026.1")).await.expect(200);
+        assert_eq!((&before["curve_version"], &before["id"], &row(&before, "cost")["score"]), (&json!("2026.1"), &card["id"], &Value::Null));
+        assert_eq!(row(&before, "reliability")["contributions"].as_array().unwrap().len(), 2, "{before}");
+        assert_eq!(row(&before, "security")["score"], row(&card, "security")["score"]);
+        assert_eq!(shop.owner.get(&format!("{one}/scorecard")).await.expect(200), card);
+        shop.owner.get(&format!("{one}/scorecard?curves=1999.1")).await.problem(422, "invalid");
+
+        let file = shop.owner.get(&format!("{one}/scorecard.json")).await;
+        assert_eq!(serde_json::from_str::<Value>(&file.text()).unwrap(), card);
+        let table = shop.owner.get(&format!("{one}/scorecard.csv")).await;
+        assert!(table.header("content-disposition").unwrap().starts_with("attachment"), "{}", table.text());
+        let mut lines = csv::Reader::from_reader(table.text().as_bytes().to_vec().as_slice()).into_records().map(Result::unwrap).collect::<Vec<_>>();
+        lines.retain(|line| &line[0] == "metric");
+        assert_eq!(lines.len(), card["metrics"].as_object().unwrap().len(), "{}", table.text());
+        for line in &lines {
+            assert_eq!(line[3].parse::<f64>().unwrap(), card["metrics"][&line[1]].as_f64().unwrap(), "{line:?}");
+        }
+
+        // Prices of today change nothing that was measured before.
+        shop.owner.delete(&place).await.expect(204);
+        shop.owner.get(&place).await.not_found();
+        assert_eq!(shop.owner.get(&one).await.expect(200)["cost"], *cost);
+        let wrong = [
+            ("/instances", json!({ "instance_hour": { "usd": 0.1, "source": "x" } })),
+            ("/gigabyte/source", json!({ "gigabyte": { "usd": 0.1 } })),
+            ("/gigabyte/usd", json!({ "gigabyte": { "usd": -0.1, "source": "x" } })),
+            ("/instance_hour/usd", json!({})),
+        ];
+        for (pointer, prices) in wrong {
+            let refused = shop.owner.put(&place, &prices).await.problem(422, "invalid");
+            assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+        }
+    }
+
     async fn without_a_proven_ownership_no_load_is_sent(hub: TestHub) {
         let shop = Shop::register(&hub).await;
         let mut heavy = shop.short("1.0.0");
         heavy["model"]["rate"] = json!(100.0);
         heavy["steps"] = json!({ "max_users": 50 });
+        heavy["burst"] = json!({ "multiple": 10 });
+        heavy["rude"] = json!(true);
         let accepted = shop.owner.post(RUN, &heavy).await;
         accepted.expect(202);
         let benchmark = shop.until_over(accepted.header("location").unwrap()).await;
@@ -234,6 +310,8 @@ on_both_databases! {
             ("/duration_s", "duration_s", json!(0.5)),
             ("/duration_s", "duration_s", json!(1e9)),
             ("/warm_up_s", "warm_up_s", json!(-1)),
+            ("/burst/multiple", "burst", json!({ "multiple": 1 })),
+            ("/burst/watch_s", "burst", json!({ "multiple": 2, "watch_s": 1_000 })),
             ("/devices/0", "devices", json!(["watch"])),
             ("/devices/1", "devices", json!(["mobile", "mobile"])),
             ("/model/rate", "model", json!({ "kind": "open", "rate": 0 })),

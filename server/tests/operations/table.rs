@@ -31,6 +31,10 @@ fn post(id: &'static str, path: &'static str, body: Value) -> Row {
     Row { id, method: Method::POST, path, body: Some(body) }
 }
 
+fn put(id: &'static str, path: &'static str, body: Value) -> Row {
+    Row { id, method: Method::PUT, path, body: Some(body) }
+}
+
 /// Every operation that asks for an identity.
 pub fn rows() -> Vec<Row> {
     let hurl = "GET {{base_url}}/\nHTTP 200\n";
@@ -60,6 +64,13 @@ pub fn rows() -> Vec<Row> {
             json!({ "kind": "preview", "name": "pr", "base_url": "https://example.com" }),
         ),
         get("get_environment", "/api/environments/{environment}"),
+        get("get_prices", "/api/environments/{environment}/prices"),
+        put(
+            "set_prices",
+            "/api/environments/{environment}/prices",
+            json!({ "million_requests": { "usd": 0.2, "source": "the price list" } }),
+        ),
+        delete("remove_prices", "/api/environments/{environment}/prices"),
         post("verify_environment", "/api/environments/{environment}/verify", json!({ "method": "dns_txt" })),
         post("allow_private", "/api/environments/{environment}/allow-private", json!({ "reason": "ours" })),
         post("create_teardown", "/api/teardown/create", json!({ "target_name": "Rival", "domain": "rival.example" })),
@@ -73,6 +84,9 @@ pub fn rows() -> Vec<Row> {
         get("benchmark_events", "/api/teardown/benchmark/{benchmark}/events"),
         post("cancel_benchmark", "/api/teardown/benchmark/{benchmark}/cancel", Value::Null),
         get("get_scorecard", "/api/teardown/scorecard/{system}"),
+        get("get_benchmark_scorecard", "/api/teardown/benchmark/{benchmark}/scorecard"),
+        get("download_scorecard_json", "/api/teardown/benchmark/{benchmark}/scorecard.json"),
+        get("download_scorecard_csv", "/api/teardown/benchmark/{benchmark}/scorecard.csv"),
         get("compare_versions", "/api/teardown/comparison?baseline={system}&candidate={system}"),
         get("list_artifacts", "/api/teardown/benchmark/artifacts/{benchmark}"),
         get("get_artifact", "/api/teardown/benchmark/artifacts/{benchmark}/load.json"),
@@ -179,6 +193,9 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
         id(owner.post(&format!("/api/systems/{}/environments", ids["system"]), &environment).await),
     );
     for row in rows() {
+        if row.id == "set_prices" {
+            row.send(&owner, &ids).await.expect(200);
+        }
         let kind = match row.id {
             "create_key" => "key",
             "run_benchmark" => "benchmark",

@@ -141,6 +141,7 @@ struct MeasuredRow {
     teardown_id: Option<Uuid>,
     environment_id: Option<Uuid>,
     version: String,
+    benchmark_id: Uuid,
 }
 
 /// What was measured last, without its figures: subject, environment and version of the newest `limit` scorecards.
@@ -152,6 +153,7 @@ pub(in crate::lab) async fn measured(tx: &Tx, scope: &Scope, limit: u64) -> Resu
             scorecards::Column::TeardownId,
             scorecards::Column::EnvironmentId,
             scorecards::Column::Version,
+            scorecards::Column::BenchmarkId,
         ])
         .filter(scorecards::Column::TenantId.eq(scope.tenant().uuid()))
         .order_by_desc(scorecards::Column::Id)
@@ -164,6 +166,7 @@ pub(in crate::lab) async fn measured(tx: &Tx, scope: &Scope, limit: u64) -> Resu
         teardown_id: row.teardown_id.map(Into::into),
         environment_id: row.environment_id.map(Into::into),
         version: row.version,
+        benchmark_id: Some(row.benchmark_id.into()),
     };
     Ok(rows.into_iter().map(measured).collect())
 }

@@ -98,7 +98,7 @@ async fn sides(hub: &Hub, actor: &Actor, measured: &[Measured]) -> Result<Vec<Si
             }
             name = systems.get(&id).map(|detail| place(detail, side.environment_id)).unwrap_or_default();
             scorecard = Some(urls::scorecard_in(id, Some(&side.version), side.environment_id));
-            again = side.environment_id.map(|environment| urls::run_again(id, environment, &side.version));
+            again = side.environment_id.and(side.benchmark_id).map(urls::run_like);
         }
         let Some(key) = key(side) else { continue };
         sides.push(Side { key, label: format!("{name} › {}", side.version), scorecard, again });
@@ -127,6 +127,7 @@ mod tests {
             teardown_id: None,
             environment_id: Some(EnvironmentId::from(id.uuid())),
             version: version.to_owned(),
+            benchmark_id: None,
         }
     }
 

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     systems::parts::meaning_of_score,
-    ui::{Cell, Change, Column, HeadCell, LinkButton, Meaning, Row, ScoreBar, Table, format},
+    ui::{Cell, Change, Column, HeadCell, KeyValue, KeyValues, LinkButton, Meaning, Row, ScoreBar, Table, format},
     urls,
 };
 use hub::{ids::BenchmarkId, lab::DimensionRow};
 use leptos::prelude::*;
-use sbh_stats::Contribution;
+use sbh_stats::{Contribution, curve::curve};
 
 /// All eight dimensions.
 #[component]
@@ -106,7 +106,7 @@ fn told(moved: &Mover) -> String {
 
 /// What each measured dimension's score is made of.
 #[component]
-pub(super) fn Contributions(rows: Vec<DimensionRow>, run: BenchmarkId) -> impl IntoView {
+pub(super) fn Contributions(rows: Vec<DimensionRow>, run: BenchmarkId, curves: String) -> impl IntoView {
     let measured = rows.into_iter().filter(|row| !row.contributions.is_empty());
     let part = |row: DimensionRow| {
         let sum = sum(&row.contributions);
@@ -114,7 +114,8 @@ pub(super) fn Contributions(rows: Vec<DimensionRow>, run: BenchmarkId) -> impl I
         view! {
             <details class="disclosure lab-parts">
                 <summary>{title}</summary>
-                <Parts of=label(row.dimension) contributions=row.contributions/>
+                <Parts of=label(row.dimension) contributions=row.contributions.clone()/>
+                <Sources contributions=row.contributions curves=curves.clone()/>
             </details>
         }
     };
@@ -124,6 +125,23 @@ pub(super) fn Contributions(rows: Vec<DimensionRow>, run: BenchmarkId) -> impl I
             {parts}
             <div class="cluster"><LinkButton href=urls::run(run) small=true>"The benchmark behind it"</LinkButton></div>
         </div>
+    }
+    .into_any()
+}
+
+/// Where the curves of these metrics come from.
+#[component]
+fn Sources(contributions: Vec<Contribution>, curves: String) -> impl IntoView {
+    let line = |part: Contribution| {
+        let found = curve(&curves, part.metric).ok()?;
+        Some(view! { <KeyValue name=part.metric.label()>{found.source}</KeyValue> }.into_any())
+    };
+    let lines: Vec<_> = contributions.into_iter().filter_map(line).collect();
+    view! {
+        <details class="disclosure screen-only">
+            <summary>"Where these curves come from"</summary>
+            <KeyValues>{lines}</KeyValues>
+        </details>
     }
     .into_any()
 }

@@ -14,6 +14,7 @@ use hub::{
     ids::{EnvironmentId, SystemId},
     lab::{Scorecard, ScorecardQuery},
 };
+use sbh_stats::curve::VERSIONS;
 use std::collections::BTreeSet;
 
 /// Scorecards of an environment that are looked at, for the versions before.
@@ -28,6 +29,7 @@ pub async fn scorecard(
     system: SystemId,
     version: Option<String>,
     environment: Option<String>,
+    curves: Option<String>,
 ) -> Result<ScorecardView> {
     let environment_id = environment.map(|id| EnvironmentId::parse(&id)).transpose()?;
     let anything = version.is_none() && environment_id.is_none();
@@ -43,7 +45,11 @@ pub async fn scorecard(
     let card = match card {
         Some(card) => {
             let beside = hub.lab().scorecards(actor, system, card.environment_id, CARDS).await?;
-            Some(Beside { recent: &recent, cards: &beside, now }.view(card)?)
+            let rescored = match curves.filter(|curves| *curves != card.curve_version) {
+                Some(curves) => Some(hub.lab().rescored(actor, card.benchmark_id, &curves).await?),
+                None => None,
+            };
+            Some(CardView { rescored, ..Beside { recent: &recent, cards: &beside, now }.view(card)? })
         }
         None => None,
     };
@@ -73,6 +79,8 @@ impl Beside<'_> {
             baseline: self.baseline(&card),
             environments: self.environments(&card),
             versions: self.versions(&card),
+            curves: curves(&card),
+            rescored: None,
             trend,
             trend_drawn: charts::trend(&scores)?,
             card,
@@ -121,4 +129,10 @@ impl Beside<'_> {
 /// The page of a scorecard; none for a teardown's.
 fn address(card: &Scorecard) -> Option<String> {
     Some(urls::scorecard_in(card.system_id?, Some(&card.version), card.environment_id))
+}
+
+/// The page of a scorecard beside the other versions of the curves.
+fn curves(card: &Scorecard) -> Vec<(String, String)> {
+    let others = VERSIONS.iter().filter(|version| **version != card.curve_version);
+    others.filter_map(|version| Some(((*version).to_owned(), urls::with_curves(address(card)?, version)))).collect()
 }

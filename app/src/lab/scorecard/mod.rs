@@ -7,6 +7,7 @@ mod dimensions;
 mod gather;
 mod metrics;
 mod page;
+mod rescored;
 mod view;
 
 pub use calls::scorecard_page;

@@ -4,6 +4,7 @@ use super::{
     calls::scorecard_page,
     dimensions::{Contributions, Dimensions, changed, overall_change},
     metrics::{MetricsTable, TrendFigure},
+    rescored::Rescored,
     view::{CardView, ScorecardView},
 };
 use crate::{
@@ -27,11 +28,11 @@ pub fn ScorecardPage() -> impl IntoView {
     let wanted = Memo::new(move |_| {
         let query = query.read();
         let typed = |name: &str| query.get(name).filter(|text| !text.is_empty());
-        (params.read().get("system").unwrap_or_default(), typed("version"), typed("environment"))
+        (params.read().get("system").unwrap_or_default(), typed("version"), typed("environment"), typed("curves"))
     });
     let card = Resource::new(
         move || wanted.get(),
-        |(system, version, environment)| scorecard_page(system, version, environment),
+        |(system, version, environment, curves)| scorecard_page(system, version, environment, curves),
     );
     let waiting = || {
         view! { <Page title="Scorecard"><Skeleton shape=SkeletonShape::Table rows=8 label="Loading the scorecard"/></Page> }
@@ -99,8 +100,7 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
     let title = format!("{} {}", system.name, card.card.version);
     let crumbs = crumbs(&system, &card);
     let (chip, id) = (card.environment.clone(), system.id);
-    let again = card.environment_id.map(|environment| urls::run_again(id, environment, &card.card.version));
-    let again = again.filter(|_| may_run);
+    let again = (may_run && card.environment_id.is_some()).then(|| urls::run_like(card.card.benchmark_id));
     let compare = card.baseline.as_ref().map(|baseline| {
         let side = |card: &Scorecard| urls::side(id.into(), card.environment_id, &card.version);
         urls::compare(&side(&baseline.card), &side(&card.card))
@@ -119,17 +119,29 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
         view! { <Section title="Trend"><TrendFigure points drawn/></Section> }
     });
     let (rows, run) = (card.card.dimensions.clone(), card.card.benchmark_id);
+    let curves = card.card.curve_version.clone();
+    let rescored = card.rescored.clone().map(|other| {
+        let made = card.card.clone();
+        view! { <Rescored made other/> }
+    });
     let (overall, dimensions) = (card.clone(), card.clone());
     view! {
         <Page title lead="Scorecard" crumbs actions>
             <div class="scorecard stack">
                 <Overall card=overall/>
+                {rescored}
                 <Section title="Dimensions"><Dimensions view=dimensions/></Section>
                 <Section title="What the scores are made of" hint="Metrics through the scoring curves; what they add makes the score exactly.">
-                    <Contributions rows run/>
+                    <Contributions rows run curves/>
                 </Section>
                 {trend}
-                <Section title="Metrics" hint="Each leads to the benchmark that measured it."><MetricsTable view=card/></Section>
+                <Section title="Metrics" hint="Each leads to the benchmark that measured it.">
+                    <div class="cluster screen-only">
+                        <LinkButton href=urls::scorecard_file(run, "csv") small=true icon=Symbol::Download download="">"Download as CSV"</LinkButton>
+                        <LinkButton href=urls::scorecard_file(run, "json") small=true icon=Symbol::Download download="">"Download as JSON"</LinkButton>
+                    </div>
+                    <MetricsTable view=card/>
+                </Section>
             </div>
         </Page>
     }
@@ -143,6 +155,7 @@ fn Overall(card: CardView) -> impl IntoView {
     let of = card.card.dimensions.len() as u64;
     let grade = card.card.grade.clone().unwrap_or_default();
     let change = overall_change(&card);
+    let curves = other_curves(&card);
     let baseline = card.baseline.clone().map(|baseline| {
         view! {
             <KeyValue name="Compared with">
@@ -161,7 +174,9 @@ fn Overall(card: CardView) -> impl IntoView {
                 <KeyValue name="Measured">
                     <span class="cluster"><a href=urls::run(card.card.benchmark_id)><When moment=card.measured/></a></span>
                 </KeyValue>
-                <KeyValue name="Scoring curves">{card.card.curve_version.clone()}</KeyValue>
+                <KeyValue name="Scoring curves">
+                    <span class="cluster">{card.card.curve_version.clone()}{curves}</span>
+                </KeyValue>
             </KeyValues>
         </div>
     }
@@ -173,4 +188,13 @@ fn overall(score: Option<f64>, grade: Option<&str>) -> String {
         Some(score) => format!("{score:.1} of 100, grade {}", grade.unwrap_or(format::NONE)),
         None => "Not measured: no dimension has a score".to_owned(),
     }
+}
+
+/// Links to the same measurement under the other curves.
+fn other_curves(card: &CardView) -> Vec<AnyView> {
+    let link = |(version, href): (String, String)| {
+        let words = format!("Beside {version}");
+        view! { <a class="screen-only" href=href>{words}</a> }.into_any()
+    };
+    card.curves.clone().into_iter().map(link).collect()
 }

@@ -43,6 +43,10 @@ pub struct CardView {
     pub environments: Vec<(String, String)>,
     /// The other versions in this environment: name and address.
     pub versions: Vec<(String, String)>,
+    /// The other versions of the curves: name and address.
+    pub curves: Vec<(String, String)>,
+    /// The same measurement by other curves, if the address asks for it.
+    pub rescored: Option<Scorecard>,
     /// The last scorecards of this environment, oldest first.
     pub trend: Vec<TrendPoint>,
     /// The same, drawn.

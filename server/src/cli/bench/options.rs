@@ -2,7 +2,7 @@ use crate::cli::hub_client::hub_url;
 use clap::{ArgGroup, Args, ValueEnum, builder::PossibleValuesParser, value_parser};
 use hub::{
     ids::EnvironmentId,
-    lab::{BenchmarkRequest, DEVICES, LoadModel, RequestLine, StepsRequest},
+    lab::{BenchmarkRequest, BurstRequest, DEVICES, LoadModel, RequestLine, StepsRequest},
     text,
 };
 use sbh_egress::{Guard, Policy};
@@ -17,6 +17,10 @@ const MAX_VUS: i64 = 10_000;
 const DURATIONS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(6 * 3600);
 /// How long a step takes, with the second in which it settles.
 const STEP: Duration = Duration::from_secs(3);
+/// How long a burst takes with what is before and after it.
+const BURST: Duration = Duration::from_secs(30);
+/// How long rude clients take at most.
+const RUDE: Duration = Duration::from_secs(40);
 /// Longest warm-up: a hub's.
 const MAX_WARM_UP: Duration = Duration::from_secs(60);
 
@@ -51,6 +55,12 @@ pub(in crate::cli) struct Options {
     /// After the load 1, 2, 4 and so on virtual users up to this many, 2 s each: how the system scales
     #[arg(long, value_name = "USERS", value_parser = value_parser!(u32).range(i64::from(StepsRequest::FEWEST_USERS)..=MAX_VUS))]
     steps: Option<u32>,
+    /// After the load a burst of 5 s at this many times the rate, 1.5 to 100: how the system recovers
+    #[arg(long, value_name = "TIMES", value_parser = multiple)]
+    burst: Option<f64>,
+    /// After the load a few clients that leave early, send slowly or read slowly: whether others are still served
+    #[arg(long)]
+    rude: bool,
     /// The HTTP version
     #[arg(long, value_enum, default_value_t)]
     http: Http,
@@ -129,6 +139,8 @@ impl Options {
             warm_up_s: Some(self.warm_up.as_secs_f64()),
             repetitions: self.repetitions,
             steps: self.steps(),
+            burst: self.burst.map(BurstRequest::of),
+            rude: self.rude,
             requests: self.paths.iter().map(|path| line(path)).collect(),
             http: Some(self.http.as_str().to_owned()),
             devices: self.devices.clone(),
@@ -138,7 +150,9 @@ impl Options {
     /// How long load will be sent.
     pub(super) fn load_time(&self) -> Duration {
         let steps = self.steps().map_or(0, |steps| steps.count());
-        (self.warm_up + self.duration) * self.repetitions.unwrap_or(1) + STEP * steps
+        let burst = if self.burst.is_some() { BURST + self.warm_up } else { Duration::ZERO };
+        let rude = if self.rude { RUDE } else { Duration::ZERO };
+        (self.warm_up + self.duration) * self.repetitions.unwrap_or(1) + STEP * steps + burst + rude
     }
 
     fn steps(&self) -> Option<StepsRequest> {
@@ -187,6 +201,12 @@ fn target_url(text: &str) -> Result<Url, String> {
 fn rate(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|rate| RATES.contains(rate));
     number.ok_or_else(|| format!("a number of requests a second, {} to {}", RATES.start(), RATES.end()))
+}
+
+fn multiple(text: &str) -> Result<f64, String> {
+    let allowed = BurstRequest::LEAST_MULTIPLE..=BurstRequest::MOST_MULTIPLE;
+    let number = text.parse().ok().filter(|multiple| allowed.contains(multiple));
+    number.ok_or_else(|| format!("how many times the rate, {} to {}", allowed.start(), allowed.end()))
 }
 
 fn measured_time(text: &str) -> Result<Duration, String> {

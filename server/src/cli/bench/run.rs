@@ -42,7 +42,7 @@ impl Run {
         let invalid = measured.invalid_reason().map(str::to_owned);
         let card = match invalid {
             Some(_) => unscored(NEVER_SCORED),
-            None => card(measured.seen())?,
+            None => card(measured.seen(), curve::CURRENT)?,
         };
         let reason = invalid.or_else(|| (!measured.no_load.is_empty()).then_some(measured.no_load));
         Ok(Self::of(measured.load, reason, measured.security, card))
