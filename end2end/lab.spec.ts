@@ -57,6 +57,68 @@ test("a benchmark is started by its form, followed and read", async ({ page, hub
   expect(file.suggestedFilename()).toContain("load.json");
   await page.getByRole("link", { name: "Scorecard" }).click();
   await expect(page.getByText(/^[\d.]+ of 100, grade/)).toBeVisible();
+  const [table] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download as CSV" }).click(),
+  ]);
+  expect(table.suggestedFilename()).toMatch(/^scorecard-.*\.csv$/);
+
+  await page.getByRole("link", { name: "Measure again" }).click();
+  await expect(page.getByLabel("Version", { exact: true })).toHaveValue("1.0.0");
+  await expect(page.getByLabel("Load model")).toHaveValue("closed");
+  await expect(page.getByLabel("Virtual users")).toHaveValue("2");
+  await expect(page.getByLabel("Think time")).toHaveValue("0.05");
+  await expect(page.getByLabel("Duration")).toHaveValue("4");
+  await expect(page.getByLabel("Request mix")).toHaveValue("home 3 GET /\nproducts 1 GET /api/products\n");
+  await page.getByLabel("Burst", { exact: true }).fill("0.5");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByText("A burst must be 1.5 to 100 times the rate; you sent 0.5.").first()).toBeVisible();
+  await expect(page.getByLabel("Request mix")).toHaveValue("home 3 GET /\nproducts 1 GET /api/products\n");
+  await expectAccessible(page);
+});
+
+test("an environment has prices, and a benchmark tells cost, recovery and manners @plain", async ({ page, hub, visit }) => {
+  test.slow();
+  const place = await shop(page, hub, "Priced shop");
+  await visit(`/systems/${place.system}/environments/${place.environment}`);
+  await expect(page.getByText("No prices are set, so no scorecard of this environment tells a cost.")).toBeVisible();
+  await page.getByText("Set prices").click();
+  await page.getByLabel("Instances", { exact: true }).fill("2");
+  await page.getByLabel("Hour of an instance").fill("0.096");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByLabel("Source of the hour's price")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Instances", { exact: true })).toHaveValue("2");
+  await expectAccessible(page);
+  await page.getByLabel("Source of the hour's price").fill("The list of May");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("2 × 0.096 USD (The list of May)")).toBeVisible();
+  await expectAccessible(page);
+
+  const burst = { multiple: 3, rate: 20, baseline_s: 2, burst_s: 1, watch_s: 5 };
+  const load = { model: { kind: "closed", vus: 2 }, duration_s: 1, warm_up_s: 0, burst, rude: true };
+  const request = { environment_id: place.environment, version: "1.0.0", ...load };
+  const { id } = await call<{ id: string }>(page.context(), hub, "/api/teardown/benchmark/run", request);
+  const state = async () => (await (await page.request.get(`${hub.baseURL}/api/teardown/benchmark/${id}`)).json()).state;
+  await expect.poll(state, { timeout: 80_000 }).toBe("succeeded");
+  await visit(`/lab/${id}`);
+  const recovery = page.getByRole("region", { name: "Burst" });
+  await expect(recovery.getByRole("row")).toHaveCount(4);
+  await expect(recovery.getByRole("img", { name: /Latency over/ })).toBeVisible();
+  const rude = page.getByRole("region", { name: "Rude clients" });
+  await expect(rude.getByRole("row", { name: /Send slowly/ })).toContainText("of 4");
+  const cost = page.getByRole("region", { name: "Cost" });
+  await expect(cost.getByRole("row", { name: /All together/ })).toBeVisible();
+  await expect(cost).toContainText("the closed load without think time");
+  await expectAccessible(page);
+
+  await visit(`/systems/${place.system}/scorecard`);
+  await expect(page.getByRole("region", { name: "Dimensions" }).getByRole("row").filter({ hasText: "Cost" })).not.toContainText("Not measured");
+  await page.getByText(/^Cost: /).click();
+  await expect(page.getByRole("region", { name: "What cost is made of" })).toContainText("Cost of a million requests");
+  await page.getByRole("link", { name: "Beside 2026.1" }).click();
+  const beside = page.getByRole("region", { name: "The same by the curves of 2026.1" });
+  await expect(beside.getByRole("row")).toHaveCount(10);
+  await expectAccessible(page);
 });
 
 test("a benchmark opens the page on a phone and scores its experience @plain", async ({ page, hub, visit }) => {
@@ -134,6 +196,8 @@ test("a scorecard says what it rests on and how it changed", async ({ page, hub,
   await expect(sum).toContainText(total);
   await expect(page.getByRole("img", { name: /last 2 scorecards/ })).toBeVisible();
   await expectAccessible(page);
+  const printed = (await page.pdf({ format: "A4" })).toString("latin1");
+  expect(printed.match(/\/Type\s*\/Page\b/g), "a scorecard prints on one page").toHaveLength(1);
 
   await page.getByText("Compared with").locator("..").getByRole("link", { name: "1.0.0" }).click();
   await expect(page.getByRole("heading", { name: "Weighed shop 1.0.0", level: 1 })).toBeVisible();
