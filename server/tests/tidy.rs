@@ -30,7 +30,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("target") {
+        if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
             collect(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let name = path.strip_prefix(root()).unwrap().display().to_string();
@@ -40,7 +40,7 @@ fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
 }
 
 fn everything() -> Vec<(String, String)> {
-    ["src", "engines", "sample", "migrations", "app", "server", "xtask"]
+    ["src", "engines", "sample", "migrations", "app", "server", "bench", "xtask"]
         .iter()
         .flat_map(|folder| sources(folder))
         .collect()

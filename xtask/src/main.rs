@@ -1,9 +1,11 @@
 //! The commands of the house. `cargo xtask --help` lists them; each has its own file.
 
+mod bench;
 mod budget;
 mod build;
 mod children;
 mod error;
+mod npm;
 mod probe;
 mod run;
 mod setup;
@@ -45,6 +47,9 @@ enum Command {
     Test(test::Options),
     /// Runs the browser tests alone: the same as `test --only e2e`
     E2e(test::e2e::Options),
+    /// Measures the hub beside other tools
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -68,5 +73,6 @@ fn dispatch(workspace: &Workspace, command: Command) -> Result<(), Error> {
         Command::Run(options) => run::command(workspace, &options),
         Command::Test(options) => test::command(workspace, &options),
         Command::E2e(options) => test::e2e::command(workspace, &options),
+        Command::Bench(bench) => bench::command(workspace, &bench),
     }
 }

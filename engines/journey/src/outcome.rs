@@ -42,7 +42,8 @@ pub struct EntryOutcome {
     pub attempts: u32,
     /// Whether the last attempt had no errors.
     pub success: bool,
-    /// The asserts of the last attempt that were evaluated: after a wrong version or status the others are not.
+    /// The asserts of the last attempt that were evaluated: after a wrong version or status the others are not, and without an answer of
+    /// the server none is.
     pub asserts: Vec<AssertOutcome>,
     /// The captures of the last attempt.
     pub captures: Vec<CaptureOutcome>,

@@ -24,6 +24,8 @@ pub const VERSIONS: &[&str] = &["2026.1", "2026.2"];
 pub enum CurveKind {
     /// Log-normal between two control points.
     LogNormal(LogNormal),
+    /// The same as Lighthouse shows it, in whole hundredths: see [`LogNormal::lighthouse`].
+    Lighthouse(LogNormal),
     /// Straight from `zero` (scores 0) to `full` (scores 1), constant beyond them.
     Linear { zero: f64, full: f64 },
     /// Straight between `(value, score)` points in order of value, constant beyond the first and the last.
@@ -58,8 +60,18 @@ impl Curve {
         let value = within(self.metric.key(), value, 0.0, self.unit.max())?;
         match self.kind {
             CurveKind::LogNormal(curve) => curve.score(value),
+            CurveKind::Lighthouse(curve) => curve.lighthouse(value),
             CurveKind::Linear { zero, full } => Ok(((value - zero) / (full - zero)).clamp(0.0, 1.0)),
             CurveKind::Points { points } => Ok(interpolate(points, value)),
+        }
+    }
+
+    /// The values that score 0.9 and 0.5, for a log-normal curve.
+    #[must_use]
+    pub const fn control_points(&self) -> Option<(f64, f64)> {
+        match self.kind {
+            CurveKind::LogNormal(curve) | CurveKind::Lighthouse(curve) => Some((curve.p10(), curve.median())),
+            CurveKind::Linear { .. } | CurveKind::Points { .. } => None,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The log-normal score that Lighthouse introduced for page metrics.
 //!
 //! Source: `getLogNormalScore` in Lighthouse's shared statistics (GoogleChrome/lighthouse, `shared/statistics.js`) and
-//! the description in its scoring documentation.
+//! the description in its scoring documentation. What Lighthouse shows is that score after two more steps, see
+//! [`LogNormal::lighthouse`].
 
 use serde::Serialize;
 
@@ -11,6 +12,13 @@ use crate::error::within;
 /// `erfc⁻¹(1/5)`: the argument at which the complementary log-normal distribution is 0.9, so that `p10` scores 0.9.
 /// Computed as the root of `erfc(x) = 0.2`; the tests check it.
 const INVERSE_ERFC_ONE_FIFTH: f64 = 0.906_193_802_436_823_2;
+
+/// The score at `p10`.
+const PASSING: f64 = 0.9;
+/// The score at the median.
+const MIDDLING: f64 = 0.5;
+/// By which share Lighthouse stretches what a score has above [`PASSING`].
+const STRETCH: f64 = 0.05;
 
 /// A log-normal score curve for a metric whose small values are good.
 ///
@@ -69,6 +77,28 @@ impl LogNormal {
         let log_spread = libm::log(self.median) - libm::log(self.p10);
         let standardized = log_ratio * INVERSE_ERFC_ONE_FIFTH / log_spread;
         Ok((libm::erfc(standardized) / 2.0).clamp(0.0, 1.0))
+    }
+
+    /// The score of an audit as Lighthouse shows it: a whole number of hundredths.
+    ///
+    /// Above 0.9 the score is stretched, so that values other than zero reach 1; then it is rounded down. A value that
+    /// meets a control point is never put below that point's score.
+    ///
+    /// Source: `computeLogNormalScore` in Lighthouse 13 (GoogleChrome/lighthouse, `shared/util.js`).
+    ///
+    /// # Errors
+    /// Those of [`LogNormal::score`].
+    pub fn lighthouse(&self, value: f64) -> Result<f64, StatsError> {
+        let score = self.score(value)?;
+        let met = if value <= self.p10 {
+            score.max(PASSING)
+        } else if value <= self.median {
+            score.clamp(MIDDLING, PASSING.next_down())
+        } else {
+            score.min(MIDDLING.next_down())
+        };
+        let stretched = met + STRETCH * (met - PASSING).max(0.0);
+        Ok((stretched * 100.0).floor() / 100.0)
     }
 }
 

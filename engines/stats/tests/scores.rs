@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use sbh_stats::curve::{CURRENT, UNSCORED, VERSIONS, curve, curves};
 use sbh_stats::score::{overall, score_dimension};
@@ -53,6 +55,41 @@ fn control_values_score_as_documented() {
     ] {
         let score = curve(CURRENT, metric).unwrap().score(value).unwrap();
         assert!((score - expected).abs() < 1e-9, "{metric} {value}: {score}");
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Lighthouse {
+    vectors: Vec<Vector>,
+}
+
+#[derive(serde::Deserialize)]
+struct Vector {
+    values: BTreeMap<String, f64>,
+    expected: Expected,
+}
+
+#[derive(serde::Deserialize)]
+struct Expected {
+    metrics: BTreeMap<String, f64>,
+    category: f64,
+}
+
+/// Values and scores made with the npm package by `cargo xtask bench accuracy --only scores --write`.
+#[test]
+fn a_page_scores_as_in_lighthouse() {
+    let kept: Lighthouse = serde_json::from_str(include_str!("fixtures/lighthouse.json")).unwrap();
+    assert!(kept.vectors.len() >= 200, "{}", kept.vectors.len());
+    for Vector { values, expected } in kept.vectors {
+        let named = |name: &str| name.replace('-', "_").parse::<Metric>().unwrap();
+        let given: Vec<(Metric, f64)> = values.iter().map(|(name, value)| (named(name), *value)).collect();
+        for (name, score) in &expected.metrics {
+            let ours = curve(CURRENT, named(name)).unwrap().score(values[name]).unwrap();
+            assert!((ours - score).abs() < 1e-9, "{name} of {}: {ours}, in Lighthouse {score}", values[name]);
+        }
+        let ours = score_dimension(CURRENT, Dimension::Ux, &given).unwrap().score.as_f64() / 100.0;
+        // Lighthouse rounds its category to hundredths.
+        assert!((ours - expected.category).abs() <= 0.005 + 1e-9, "{ours}, in Lighthouse {}", expected.category);
     }
 }
 

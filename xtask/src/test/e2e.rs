@@ -10,11 +10,10 @@ use crate::{
     build,
     children::show,
     error::{Doing, Error},
-    setup,
+    npm, setup,
     workspace::Workspace,
 };
 
-const INSTALL_LIMIT: Duration = Duration::from_secs(10 * 60);
 const TEST_LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Which browser tests to run.
@@ -34,32 +33,16 @@ pub fn command(workspace: &Workspace, options: &Options) -> Result<(), Error> {
 pub fn suite(workspace: &Workspace, binary: &Path, arguments: &[String]) -> Result<Tally, Error> {
     build::site(workspace, true)?;
     let folder = workspace.root().join("end2end");
-    install(workspace, &folder)?;
+    npm::install(workspace, &folder, &[])?;
     let mut tally = type_check(workspace, &folder)?;
     tally.add(playwright(workspace, &folder, binary, arguments)?);
     Ok(tally)
 }
 
-/// `npm ci`, unless what it installed last time is still what the lock file names.
-fn install(workspace: &Workspace, folder: &Path) -> Result<(), Error> {
-    let installed = folder.join("node_modules/.xtask-lock.json");
-    let lock = folder.join("package-lock.json");
-    let wanted = fs::read(&lock).doing(|| format!("reading {}", lock.display()))?;
-    if fs::read(&installed).is_ok_and(|there| there == wanted) {
-        return Ok(());
-    }
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    if !workspace.children.run(&mut npm, INSTALL_LIMIT)?.success() {
-        return Err(Error::Failed("npm ci failed".to_owned()));
-    }
-    fs::write(&installed, wanted).doing(|| format!("writing {}", installed.display()))
-}
-
 fn type_check(workspace: &Workspace, folder: &Path) -> Result<Tally, Error> {
     let mut tsc = Command::new(folder.join("node_modules/.bin/tsc"));
     tsc.arg("--noEmit").current_dir(folder);
-    Ok(Tally::one(workspace.children.run(&mut tsc, INSTALL_LIMIT)?.success()))
+    Ok(Tally::one(workspace.children.run(&mut tsc, npm::INSTALL_LIMIT)?.success()))
 }
 
 fn playwright(workspace: &Workspace, folder: &Path, binary: &Path, arguments: &[String]) -> Result<Tally, Error> {

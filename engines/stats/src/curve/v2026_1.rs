@@ -1,7 +1,7 @@
 //! The curves of version 2026.1.
 
 use super::{Curve, CurveKind, log_normal};
-use crate::{Dimension, Direction, Metric, Unit};
+use crate::{Dimension, Direction, LogNormal, Metric, Unit};
 
 const fn latency(metric: Metric, weight: u32, kind: CurveKind, source: &'static str) -> Curve {
     let (dimension, direction) = (Dimension::Performance, Direction::LowerIsBetter);
@@ -9,10 +9,12 @@ const fn latency(metric: Metric, weight: u32, kind: CurveKind, source: &'static 
 }
 
 /// A metric of a page on Lighthouse's phone, with Lighthouse's control points and weight.
-const fn page(metric: Metric, unit: Unit, weight: u32, kind: CurveKind) -> Curve {
+const fn page(metric: Metric, unit: Unit, weight: u32, p10: f64, median: f64) -> Curve {
+    let kind = CurveKind::Lighthouse(LogNormal::constant(p10, median));
     let (dimension, direction) = (Dimension::Ux, Direction::LowerIsBetter);
-    let source = "Lighthouse 10 to 13, mobile: control points of the audit and weight in the performance category \
-                  (GoogleChrome/lighthouse, core/audits/metrics and core/config/default-config.js; \
+    let source = "Lighthouse 10 to 13, mobile: control points of the audit, rounding of its score and weight in the \
+                  performance category (GoogleChrome/lighthouse, core/audits/metrics, shared/util.js and \
+                  core/config/default-config.js; \
                   developer.chrome.com, Lighthouse performance scoring).";
     Curve { metric, dimension, unit, direction, kind, weight, source }
 }
@@ -75,11 +77,11 @@ pub(super) const CURVES: &[Curve] = &[
         weight: 100,
         source: "HTTP Observatory scoring (Mozilla): 100 is a full score; bonus points beyond it are capped.",
     },
-    page(Metric::FirstContentfulPaint, Unit::Milliseconds, 10, log_normal(1800.0, 3000.0)),
-    page(Metric::SpeedIndex, Unit::Milliseconds, 10, log_normal(3387.0, 5800.0)),
-    page(Metric::LargestContentfulPaint, Unit::Milliseconds, 25, log_normal(2500.0, 4000.0)),
-    page(Metric::TotalBlockingTime, Unit::Milliseconds, 30, log_normal(200.0, 600.0)),
-    page(Metric::CumulativeLayoutShift, Unit::Number, 25, log_normal(0.1, 0.25)),
+    page(Metric::FirstContentfulPaint, Unit::Milliseconds, 10, 1800.0, 3000.0),
+    page(Metric::SpeedIndex, Unit::Milliseconds, 10, 3387.0, 5800.0),
+    page(Metric::LargestContentfulPaint, Unit::Milliseconds, 25, 2500.0, 4000.0),
+    page(Metric::TotalBlockingTime, Unit::Milliseconds, 30, 200.0, 600.0),
+    page(Metric::CumulativeLayoutShift, Unit::Number, 25, 0.1, 0.25),
     Curve {
         metric: Metric::Accessibility,
         dimension: Dimension::Ux,
