@@ -8,11 +8,16 @@ const GAP: f64 = 1000.0;
 const WINDOW: f64 = 5000.0;
 
 /// The largest sum of a session window. Shifts that follow an input are expected and do not count.
+///
+/// Chromium takes the simulated screen's size, which it announces as a page begins, for an input as well. So shifts that are marked count
+/// until the first that is not, as in Lighthouse 13 (`core/computed/metrics/cumulative-layout-shift.js`; crbug.com/1302667).
 pub(super) fn cumulative(shifts: &[Shift]) -> f64 {
-    let mut unexpected: Vec<Shift> = shifts.iter().filter(|shift| !shift.input).copied().collect();
-    unexpected.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let mut in_order = shifts.to_vec();
+    in_order.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let begun = in_order.iter().position(|shift| !shift.input).unwrap_or(in_order.len());
+    let unexpected = in_order.iter().enumerate().filter(|(at, shift)| *at < begun || !shift.input);
     let (mut worst, mut sum, mut first, mut last) = (0.0_f64, 0.0, f64::NEG_INFINITY, f64::NEG_INFINITY);
-    for shift in unexpected {
+    for (_, shift) in unexpected {
         if shift.start - last >= GAP || shift.start - first >= WINDOW {
             (sum, first) = (0.0, shift.start);
         }
@@ -45,6 +50,14 @@ mod tests {
 
     #[test]
     fn shifts_after_an_input_do_not_count() {
-        assert!(cumulative(&[Shift { input: true, ..at(0.0, 0.9) }]).abs() < 1e-9);
+        let expected = Shift { input: true, ..at(900.0, 0.9) };
+        assert!((cumulative(&[at(0.0, 0.1), expected]) - 0.1).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_simulated_screen_is_no_input() {
+        let early = Shift { input: true, ..at(100.0, 0.06) };
+        assert!((cumulative(&[early]) - 0.06).abs() < 1e-9);
+        assert!((cumulative(&[early, at(600.0, 0.1)]) - 0.16).abs() < 1e-9);
     }
 }
