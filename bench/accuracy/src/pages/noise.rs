@@ -145,8 +145,8 @@ mod tests {
     #[test]
     fn chance_is_that_of_ranks() {
         assert!((chance(3) - 0.1).abs() < 1e-12 && (chance(5) - 2.0 / 252.0).abs() < 1e-12);
-        // The 99 % quantiles of the binomial distribution by R's qbinom.
-        assert_eq!((allowed(100, 0.1), allowed(100, 2.0 / 252.0), allowed(20, 0.5)), (18, 4, 15));
+        // Quantiles from sums of exact binomial coefficients, computed apart from this code.
+        assert_eq!((allowed(100, 0.1), allowed(100, 2.0 / 252.0), allowed(20, 0.5)), (18, 3, 15));
     }
 
     #[test]
