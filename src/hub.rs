@@ -7,6 +7,7 @@ use crate::{
     identity::{Identity, Keys, Sessions},
     lab::{BenchmarkHandler, Lab},
     platform::{Platform, queue::Handler},
+    sharing::Sharing,
     systems::Systems,
 };
 use std::sync::Arc;
@@ -51,6 +52,11 @@ impl Hub {
     /// Benchmarks and scorecards.
     pub fn lab(&self) -> Lab<'_> {
         Lab::new(&self.platform)
+    }
+
+    /// Share links and badges.
+    pub fn sharing(&self) -> Sharing<'_> {
+        Sharing::new(&self.platform)
     }
 
     /// Golden paths, policies, validations.

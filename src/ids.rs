@@ -77,6 +77,8 @@ ids! {
     BenchmarkId, "benchmark";
     /// The scores of one benchmark.
     ScorecardId, "scorecard";
+    /// A link that shows a scorecard.
+    ShareId, "share link";
     /// A file that a benchmark left.
     ArtifactId, "artifact";
     /// A critical user journey.

@@ -21,6 +21,7 @@ pub mod compliance;
 pub mod gates;
 pub mod identity;
 pub mod lab;
+pub mod sharing;
 pub mod systems;
 
 #[cfg(feature = "backend")]

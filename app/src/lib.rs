@@ -17,6 +17,7 @@ pub mod request;
 mod routes;
 pub mod search;
 pub mod settings;
+pub mod sharing;
 pub mod shell;
 pub mod standing;
 pub mod systems;

@@ -35,6 +35,8 @@ pub struct Visit {
     pub hub: Hub,
     /// Who signed in, if somebody did.
     pub actor: Option<Actor>,
+    /// Where the hub is for browsers, without a slash at the end, for addresses that are copied elsewhere.
+    pub origin: String,
     /// The session.
     pub session: Arc<dyn BrowserSession>,
 }

@@ -9,6 +9,7 @@ use crate::{
     overview::OverviewPage,
     search::SearchPage,
     settings::{CreatedKeyPage, KeysPage, MembersPage, NewKeyPage, SessionsPage},
+    sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
     systems::{EnvironmentPage, NewSystemPage, SystemPage, SystemsPage},
     ui::{LinkButton, Page},
@@ -33,6 +34,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <Lost/> }>
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/shared/:token") view=SharedPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/") view=OverviewPage/>
                     <Route path=path!("/systems") view=SystemsPage/>
@@ -44,6 +46,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/lab/compare") view=ComparePage/>
                     <Route path=path!("/lab/:run") view=RunPage/>
                     <Route path=path!("/systems/:system/scorecard") view=ScorecardPage/>
+                    <Route path=path!("/systems/:system/scorecard/link") view=MadeSharePage/>
                     <Route path=path!("/gates") view=GatesPage/>
                     <Route path=path!("/gates/validations/:id") view=ValidationPage/>
                     <Route path=path!("/gates/:system") view=SystemGatesPage/>

@@ -152,6 +152,21 @@ pub fn BareFrame(
     .into_any()
 }
 
+/// One column for those without an account: it names the hub and leads nowhere.
+#[component]
+pub fn SharedFrame(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="shared">
+            <header class="shared-mark">{mark()}"System Builder Hub"</header>
+            <main id="main" tabindex="-1">{children()}</main>
+        </div>
+    }
+    .into_any()
+}
+
 fn strip() -> impl IntoView {
     view! {
         <aside class="frame-strip" aria-label="Development">

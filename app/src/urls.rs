@@ -153,6 +153,25 @@ pub fn with_curves(scorecard: String, version: &str) -> String {
     format!("{scorecard}{join}curves={}", url_encoded(version))
 }
 
+/// The share links of a system's scorecards.
+#[must_use]
+pub fn shares(system: SystemId) -> String {
+    format!("{}#share", scorecard(system))
+}
+
+/// The address of the share link that was just made.
+#[must_use]
+pub fn made_share(system: SystemId) -> String {
+    format!("{}/link", scorecard(system))
+}
+
+/// The badge of a version, for members.
+#[must_use]
+pub fn badge(system: SystemId, version: &str, environment: Option<EnvironmentId>) -> String {
+    let environment = environment.map(|id| format!("&environment_id={id}")).unwrap_or_default();
+    format!("/api/teardown/scorecard/{system}/badge.svg?version={}{environment}", url_encoded(version))
+}
+
 /// The gates of a system.
 #[must_use]
 pub fn gates(system: SystemId) -> String {

@@ -7,6 +7,7 @@ mod m0001_access;
 mod m0002_work;
 mod m0003_main_job;
 mod m0004_reliability_and_cost;
+mod m0005_sharing;
 
 use sea_orm_migration::prelude::*;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_work::Migration),
             Box::new(m0003_main_job::Migration),
             Box::new(m0004_reliability_and_cost::Migration),
+            Box::new(m0005_sharing::Migration),
         ]
     }
 }

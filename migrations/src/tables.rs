@@ -14,6 +14,8 @@ pub enum Realm {
     SignIn,
     /// Handing out queued work.
     Dispatch,
+    /// Finding which scorecard a share link shows.
+    Share,
 }
 
 impl Realm {
@@ -21,6 +23,7 @@ impl Realm {
         match self {
             Self::SignIn => "sign_in",
             Self::Dispatch => "dispatch",
+            Self::Share => "share",
         }
     }
 }
@@ -65,6 +68,17 @@ pub async fn protect(manager: &SchemaManager<'_>, name: &str, column: &str, real
         statements.push(format!("CREATE POLICY {realm} ON {name} USING ({test}) WITH CHECK ({test})"));
     }
     for statement in statements {
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
+/// Lets a realm read a table's rows, and no more.
+pub async fn reveal(manager: &SchemaManager<'_>, name: &str, realm: Realm) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DatabaseBackend::Postgres {
+        let realm = realm.name();
+        let test = format!("current_setting('sbh.realm', true) = '{realm}'");
+        let statement = format!("CREATE POLICY {realm} ON {name} FOR SELECT USING ({test})");
         manager.get_connection().execute_unprepared(&statement).await?;
     }
     Ok(())

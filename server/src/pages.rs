@@ -60,6 +60,7 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         let identified: Option<&Identified> = parts.extensions.get();
         provide_context(Visit {
             hub: state.hub.clone(),
+            origin: origin(&state, &parts.headers),
             actor: identified.and_then(|identified| identified.actor.clone()),
             session: Arc::new(RequestSession {
                 session: parts.extensions.get().cloned(),
@@ -70,6 +71,15 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
             }),
         });
     }
+}
+
+/// `PUBLIC_URL`, or without one whatever host the browser asked for.
+fn origin(state: &AppState, headers: &HeaderMap) -> String {
+    if let Some(public) = &state.config.public_url {
+        return public.origin().ascii_serialization();
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    format!("http://{host}")
 }
 
 /// The document around the pages.

@@ -36,12 +36,13 @@ async fn every_tenant_table_forces_its_policies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_signing_in_and_dispatch_cross_organisations_and_only_where_they_must() {
+async fn only_signing_in_dispatch_and_share_links_cross_organisations_and_only_where_they_must() {
     let hub = TestHub::start(Backend::Postgres).await;
     let others = "SELECT p.polname || ' on ' || c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
         WHERE p.polname <> 'tenant'";
     let expected = ["tenants", "users", "sessions", "api_keys"].map(|table| format!("sign_in on {table}"));
-    let expected: BTreeSet<_> = expected.into_iter().chain(["dispatch on jobs".to_owned()]).collect();
+    let expected: BTreeSet<_> =
+        expected.into_iter().chain(["dispatch on jobs", "share on scorecard_shares"].map(str::to_owned)).collect();
     assert_eq!(texts(&catalogue(&hub).await, others).await, expected);
 }
 

@@ -53,6 +53,8 @@ permissions! {
     LabRead = "lab:read", Everyone;
     /// Starts and cancels benchmarks.
     LabRun = "lab:run", Builders;
+    /// Makes and revokes links that show a scorecard to anybody who has them.
+    LabShare = "lab:share", Builders;
     /// Sees golden paths, policies and validations.
     GatesRead = "gates:read", Everyone;
     /// Writes golden paths and policies.

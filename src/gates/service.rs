@@ -4,7 +4,7 @@ use super::{
     job::{JOB_KIND, Payload, run_journey},
     model::{
         DryRun, GoldenPath, Inputs, JourneyRequest, JourneyRun, MeasuredCard, NewGoldenPath, NewPolicy, Policy, Report,
-        Validation, ValidationQuery, ValidationRequest,
+        Validation, ValidationQuery, ValidationRequest, Verdict,
     },
     rules::evaluate,
     store::{self, Subject},
@@ -246,6 +246,17 @@ impl<'a> Gates<'a> {
     pub async fn validations(&self, actor: &Actor, query: &ValidationQuery) -> Result<Page<Validation>> {
         let scope = actor.require(Permission::GatesRead)?;
         store::list(&self.platform.db.read(&scope).await?, &scope, query).await
+    }
+
+    /// The last verdict on a version in an environment, for what is shared.
+    pub(crate) async fn verdict(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        environment: EnvironmentId,
+        version: &str,
+    ) -> Result<Option<Verdict>> {
+        Ok(store::newest_of(tx, scope, environment, version).await?.and_then(|done| done.verdict))
     }
 
     /// How many environments have a blocked version as the one that was judged last. Needs `gates:read`.

@@ -253,6 +253,17 @@ impl<'a> Lab<'a> {
         Ok((file, bytes))
     }
 
+    /// A system's newest scorecard of those that are wanted, for what is shared.
+    pub(crate) async fn newest(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        system: SystemId,
+        query: &ScorecardQuery,
+    ) -> Result<Option<Scorecard>> {
+        store::scorecard(tx, scope, system.uuid(), query).await
+    }
+
     /// The newest scorecard of a version in an environment, for the gates.
     pub(crate) async fn measured(
         &self,

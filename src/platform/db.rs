@@ -30,6 +30,8 @@ pub enum Realm {
     SignIn,
     /// Handing out queued work.
     Dispatch,
+    /// Finding which scorecard a share link shows.
+    Share,
 }
 
 impl Realm {
@@ -37,6 +39,7 @@ impl Realm {
         match self {
             Self::SignIn => "sign_in",
             Self::Dispatch => "dispatch",
+            Self::Share => "share",
         }
     }
 }

@@ -186,6 +186,35 @@ pub(super) fn drawn_in(size: (u32, u32), title: &str, draw: impl FnOnce(&Area<'_
     Ok(spoken(&dashed(svg), title))
 }
 
+/// What a drawing is, for those who do not see it.
+pub(super) struct Described {
+    /// The beginning of the ids of its words, one on a page.
+    pub id: &'static str,
+    /// What it shows, in a line.
+    pub title: String,
+    /// What it says, in a sentence or two.
+    pub description: String,
+}
+
+/// Draws into an SVG element with a title and a description.
+pub(super) fn described(
+    size: (u32, u32),
+    words: &Described,
+    draw: impl FnOnce(&Area<'_>) -> Result<()>,
+) -> Result<String> {
+    let svg = drawn_in(size, "", draw)?;
+    let Described { id, title, description } = words;
+    let (title, description) = (escaped(title), escaped(description));
+    let named = format!(
+        "role=\"img\" aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{description}</desc>"
+    );
+    Ok(svg.replacen("role=\"img\"><title></title>", &named, 1))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 pub(super) fn fault(error: impl std::fmt::Display) -> Error {
     Error::internal(error.to_string())
 }

@@ -15,6 +15,8 @@ mod live;
 mod new;
 mod privacy;
 mod probes;
+#[cfg(feature = "ssr")]
+pub(crate) mod radar;
 mod resilience;
 mod results;
 mod run;
@@ -28,4 +30,5 @@ pub use list::LabPage;
 pub(crate) use list::RunsTable;
 pub use new::NewRunPage;
 pub use run::RunPage;
+pub(crate) use scorecard::{Parts, Radar, dimension_label};
 pub use scorecard::{ScorecardPage, scorecard_page};

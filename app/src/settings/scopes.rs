@@ -12,6 +12,7 @@ pub(super) fn words(permission: Permission) -> &'static str {
         Permission::SystemsAllowPrivate => "Vouch for private and loopback addresses",
         Permission::LabRead => "See benchmarks, scorecards and their files",
         Permission::LabRun => "Start and cancel benchmarks",
+        Permission::LabShare => "Make and revoke public links to scorecards",
         Permission::GatesRead => "See golden paths, policies and validations",
         Permission::GatesWrite => "Write golden paths and policies",
         Permission::GatesValidate => "Run validations and golden paths",

@@ -12,6 +12,7 @@ pub mod lab;
 pub mod lab_events;
 pub mod prefer;
 pub mod refusals;
+pub mod sharing;
 pub mod systems;
 
 use crate::state::AppState;
@@ -56,6 +57,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(systems::routes())
         .merge(lab::routes())
         .merge(lab_events::routes())
+        .merge(sharing::routes())
         .merge(gates::routes())
         .merge(compliance::routes())
         .merge(audit::routes())

@@ -17,6 +17,8 @@ pub struct Finding;
 pub struct Making;
 /// What changing one thing may answer beside it.
 pub struct Changing;
+/// What an operation whose credential is in its path may answer beside its success.
+pub struct Revealed;
 /// What an operation without an identity may answer beside its success.
 pub struct Open;
 
@@ -45,6 +47,12 @@ impl IntoResponses for Making {
 impl IntoResponses for Changing {
     fn responses() -> Responses {
         of(&[&ALWAYS, &IDENTIFIED, &BODY, &[problem::CONFLICT, problem::NOT_FOUND]])
+    }
+}
+
+impl IntoResponses for Revealed {
+    fn responses() -> Responses {
+        of(&[&ALWAYS, &[problem::NOT_FOUND, problem::INVALID]])
     }
 }
 

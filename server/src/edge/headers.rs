@@ -1,5 +1,6 @@
 //! Headers that tell browsers what a page may do.
 
+use super::shared;
 use crate::state::AppState;
 use axum::{
     extract::{Request, State},
@@ -31,9 +32,11 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSub
 pub async fn protect(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = hex::encode(random_bytes::<16>());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
+    let is_shared = shared::is_shared(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in FIXED {
+    let of_shared = shared::HEADERS.into_iter().filter(|_| is_shared);
+    for (name, value) in of_shared.chain(FIXED) {
         headers.entry(name).or_insert(value);
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy(&nonce));

@@ -1,6 +1,6 @@
 //! How often somebody may ask: GCRA per network address for callers without an identity, per principal for others.
 
-use super::{forwarded::ClientIp, identity::Identified, is_api, is_unsafe};
+use super::{forwarded::ClientIp, identity::Identified, is_api, is_unsafe, shared::is_shared};
 use crate::{
     problem::{Problem, TOO_MANY},
     state::AppState,
@@ -117,7 +117,7 @@ fn is_limited(request: &Request) -> bool {
     let path = request.uri().path();
     let free =
         FREE.iter().any(|free| path.strip_prefix(free).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    !free && (is_api(path) || is_unsafe(request.method()))
+    !free && (is_api(path) || is_shared(path) || is_unsafe(request.method()))
 }
 
 fn subject<'a>(limits: &'a Limits, request: &Request) -> (&'a Policy, String) {

@@ -13,6 +13,7 @@ pub mod panic;
 pub mod problems;
 pub mod request_id;
 pub mod session;
+pub mod shared;
 pub mod timeout;
 pub mod trace;
 pub mod typed;

@@ -1,6 +1,6 @@
 //! A span for each request, in the trace that the caller names in `traceparent` (W3C Trace Context, level 1).
 
-use super::{forwarded::ClientIp, request_id::RequestId};
+use super::{forwarded::ClientIp, request_id::RequestId, shared};
 use crate::telemetry;
 use axum::{
     extract::{MatchedPath, Request},
@@ -90,7 +90,8 @@ fn incoming(headers: &HeaderMap) -> Option<Place> {
     Place::parse(only.to_str().ok()?)
 }
 
-/// Attributes by OpenTelemetry's names; the path without its query, which may hold what somebody typed.
+/// Attributes by OpenTelemetry's names; the path without its query, which may hold what somebody typed, and
+/// without the token of a share link.
 fn span(request: &Request) -> Span {
     let extensions = request.extensions();
     let route = extensions.get::<MatchedPath>().map(MatchedPath::as_str);
@@ -101,7 +102,7 @@ fn span(request: &Request) -> Span {
         otel.kind = "server",
         http.request.method = %request.method(),
         http.route = route,
-        url.path = request.uri().path(),
+        url.path = shared::without_token(request.uri().path()),
         client.address = extensions.get::<ClientIp>().map(|address| address.0.to_string()),
         request_id = extensions.get::<RequestId>().map(|id| id.0.as_str()),
         trace_id = Empty,

@@ -11,5 +11,6 @@ mod compliance;
 mod gates;
 mod lab;
 mod main_job;
+mod sharing;
 mod shop;
 mod systems;

@@ -106,7 +106,7 @@ on_both_databases! {
         let owner = hub.as_owner().await;
         for row in rows().into_iter().filter(|row| row.path.contains('{')) {
             for id in ["' OR 1=1 --", "..%2F..%2Fetc%2Fpasswd", "%00", "0", "<script>", "00000000-0000-0000-0000-000000000000"] {
-                let names = ["system", "environment", "session", "key", "benchmark", "path", "validation", "evidence"];
+                let names = ["system", "environment", "session", "key", "benchmark", "path", "validation", "evidence", "share"];
                 let ids = names.map(|name| (name, id.to_owned())).into();
                 let body = row.reads_body().then(|| row.body.clone().unwrap().to_string());
                 let reply = row.send_body(&owner, &ids, body).await;

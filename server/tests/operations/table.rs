@@ -88,6 +88,14 @@ pub fn rows() -> Vec<Row> {
         get("download_scorecard_json", "/api/teardown/benchmark/{benchmark}/scorecard.json"),
         get("download_scorecard_csv", "/api/teardown/benchmark/{benchmark}/scorecard.csv"),
         get("compare_versions", "/api/teardown/comparison?baseline={system}&candidate={system}"),
+        post(
+            "create_share",
+            "/api/teardown/scorecard/{system}/shares",
+            json!({ "name": "Readme", "expires_in_days": 30 }),
+        ),
+        get("list_shares", "/api/teardown/scorecard/{system}/shares"),
+        delete("revoke_share", "/api/teardown/scorecard/{system}/shares/{share}"),
+        get("scorecard_badge", "/api/teardown/scorecard/{system}/badge.svg"),
         get("list_artifacts", "/api/teardown/benchmark/artifacts/{benchmark}"),
         get("get_artifact", "/api/teardown/benchmark/artifacts/{benchmark}/load.json"),
         post(
@@ -159,7 +167,7 @@ impl Row {
 
 /// Fills in ids; `{{base_url}}` is Hurl's and stays.
 fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
-    let names = ["system", "environment", "session", "key", "benchmark", "path", "validation", "evidence"];
+    let names = ["system", "environment", "session", "key", "benchmark", "path", "validation", "evidence", "share"];
     names.iter().fold(text.to_owned(), |text, name| {
         text.replace(&format!("{{{name}}}"), ids.get(name).map_or(NOWHERE, String::as_str))
     })
@@ -198,6 +206,7 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
         }
         let kind = match row.id {
             "create_key" => "key",
+            "create_share" => "share",
             "run_benchmark" => "benchmark",
             "register_golden_path" => "path",
             "validate" => "validation",

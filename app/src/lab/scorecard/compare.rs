@@ -58,7 +58,7 @@ pub(super) fn step(dimension: Dimension, verified: bool) -> &'static str {
 }
 
 /// The name of a dimension.
-pub(super) fn label(dimension: Dimension) -> &'static str {
+pub(crate) fn label(dimension: Dimension) -> &'static str {
     match dimension {
         Dimension::Performance => "Performance",
         Dimension::Reliability => "Reliability",

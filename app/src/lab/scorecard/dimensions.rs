@@ -146,8 +146,14 @@ fn Sources(contributions: Vec<Contribution>, curves: String) -> impl IntoView {
     .into_any()
 }
 
+/// What one dimension is made of.
 #[component]
-fn Parts(of: &'static str, contributions: Vec<Contribution>) -> impl IntoView {
+pub(crate) fn Parts(
+    /// The dimension's name.
+    of: &'static str,
+    /// Its parts.
+    contributions: Vec<Contribution>,
+) -> impl IntoView {
     let columns = vec![
         Column::text("Metric"),
         Column::number("Measured", ""),

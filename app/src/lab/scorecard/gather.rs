@@ -1,9 +1,13 @@
 //! Reads what the page of a scorecard shows.
 
-use super::view::{Baseline, CardView, ScorecardView, TrendPoint};
+use super::view::{Baseline, CardQuery, CardView, ScorecardView, TrendPoint};
 use crate::{
-    lab::charts,
+    lab::{
+        charts,
+        radar::{Web, radar},
+    },
     moment::Moment,
+    sharing::{self, SharingView},
     systems::{gather::Recent, view::Named},
     urls,
 };
@@ -23,14 +27,8 @@ const CARDS: u64 = 100;
 const TREND: usize = 12;
 
 /// A system's scorecard.
-pub async fn scorecard(
-    hub: &Hub,
-    actor: &Actor,
-    system: SystemId,
-    version: Option<String>,
-    environment: Option<String>,
-    curves: Option<String>,
-) -> Result<ScorecardView> {
+pub async fn scorecard(hub: &Hub, actor: &Actor, system: SystemId, wanted: CardQuery) -> Result<ScorecardView> {
+    let CardQuery { version, environment, curves, shares } = wanted;
     let environment_id = environment.map(|id| EnvironmentId::parse(&id)).transpose()?;
     let anything = version.is_none() && environment_id.is_none();
     let recent = Recent::of(hub, actor, system).await?;
@@ -49,7 +47,8 @@ pub async fn scorecard(
                 Some(curves) => Some(hub.lab().rescored(actor, card.benchmark_id, &curves).await?),
                 None => None,
             };
-            Some(CardView { rescored, ..Beside { recent: &recent, cards: &beside, now }.view(card)? })
+            let sharing = sharing::gather::beside(hub, actor, &recent.detail, &card, shares).await?;
+            Some(CardView { rescored, ..Beside { recent: &recent, cards: &beside, now }.view(card, sharing)? })
         }
         None => None,
     };
@@ -65,10 +64,12 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    fn view(&self, card: Scorecard) -> Result<CardView> {
+    fn view(&self, card: Scorecard, sharing: SharingView) -> Result<CardView> {
         let id = card.environment_id;
         let environment = self.recent.detail.environments.iter().find(|it| Some(it.id) == id);
-        let trend = self.trend(&card);
+        let (trend, baseline) = (self.trend(&card), self.baseline(&card));
+        let before = baseline.as_ref().map(|before| web(&before.card));
+        let radar = radar(&web(&card), before.as_ref())?;
         let scores: Vec<_> = trend.iter().map(|point| (point.version.clone(), point.score)).collect();
         Ok(CardView {
             environment: environment.map(Named::of).unwrap_or_default(),
@@ -76,13 +77,15 @@ impl Beside<'_> {
             verified: environment.is_some_and(|environment| environment.ownership.is_verified()),
             measured: Moment::of(card.created_at, self.now),
             judged: id.and_then(|id| self.recent.judged(id, &card.version)),
-            baseline: self.baseline(&card),
+            baseline,
             environments: self.environments(&card),
             versions: self.versions(&card),
             curves: curves(&card),
             rescored: None,
             trend,
             trend_drawn: charts::trend(&scores)?,
+            radar,
+            sharing,
             card,
         })
     }
@@ -124,6 +127,12 @@ impl Beside<'_> {
         points.reverse();
         points
     }
+}
+
+/// A scorecard as its drawing wants it.
+fn web(card: &Scorecard) -> Web<'_> {
+    let scores = card.dimensions.iter().map(|row| (row.dimension, row.score));
+    Web { version: &card.version, scores: scores.collect() }
 }
 
 /// The page of a scorecard; none for a teardown's.

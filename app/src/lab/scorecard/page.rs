@@ -5,15 +5,16 @@ use super::{
     dimensions::{Contributions, Dimensions, changed, overall_change},
     metrics::{MetricsTable, TrendFigure},
     rescored::Rescored,
-    view::{CardView, ScorecardView},
+    view::{CardQuery, CardView, ScorecardView},
 };
 use crate::{
     moment::When,
     reading::Trouble,
+    sharing::Sharing,
     systems::parts::{Chip, JudgedBadge, meaning_of_score},
     ui::{
-        ButtonKind, Crumb, EmptyState, Gauge, GaugeSize, KeyValue, KeyValues, LinkButton, Page, Section, Skeleton,
-        SkeletonShape, Symbol, format,
+        ButtonKind, Crumb, EmptyState, Figure, Gauge, GaugeSize, KeyValue, KeyValues, LinkButton, Page, Section,
+        Skeleton, SkeletonShape, Symbol, format,
     },
     urls,
 };
@@ -28,12 +29,15 @@ pub fn ScorecardPage() -> impl IntoView {
     let wanted = Memo::new(move |_| {
         let query = query.read();
         let typed = |name: &str| query.get(name).filter(|text| !text.is_empty());
-        (params.read().get("system").unwrap_or_default(), typed("version"), typed("environment"), typed("curves"))
+        let wanted = CardQuery {
+            version: typed("version"),
+            environment: typed("environment"),
+            curves: typed("curves"),
+            shares: typed("shares"),
+        };
+        (params.read().get("system").unwrap_or_default(), wanted)
     });
-    let card = Resource::new(
-        move || wanted.get(),
-        |(system, version, environment, curves)| scorecard_page(system, version, environment, curves),
-    );
+    let card = Resource::new(move || wanted.get(), |(system, wanted)| scorecard_page(system, wanted));
     let waiting = || {
         view! { <Page title="Scorecard"><Skeleton shape=SkeletonShape::Table rows=8 label="Loading the scorecard"/></Page> }
     };
@@ -118,18 +122,22 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
         let points = card.trend.clone();
         view! { <Section title="Trend"><TrendFigure points drawn/></Section> }
     });
+    let note = "A gap was not measured; the broken line is the version before";
+    let note = if card.baseline.is_some() { note } else { "A gap was not measured" };
+    let radar = card.radar.clone().map(|svg| view! { <Radar svg note/> });
     let (rows, run) = (card.card.dimensions.clone(), card.card.benchmark_id);
     let curves = card.card.curve_version.clone();
     let rescored = card.rescored.clone().map(|other| {
         let made = card.card.clone();
         view! { <Rescored made other/> }
     });
-    let (overall, dimensions) = (card.clone(), card.clone());
+    let (overall, dimensions, sharing) = (card.clone(), card.clone(), card.sharing.clone());
     view! {
         <Page title lead="Scorecard" crumbs actions>
             <div class="scorecard stack">
                 <Overall card=overall/>
                 {rescored}
+                {radar}
                 <Section title="Dimensions"><Dimensions view=dimensions/></Section>
                 <Section title="What the scores are made of" hint="Metrics through the scoring curves; what they add makes the score exactly.">
                     <Contributions rows run curves/>
@@ -143,9 +151,21 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
                     <MetricsTable view=card/>
                 </Section>
             </div>
+            <Sharing sharing/>
         </Page>
     }
     .into_any()
+}
+
+/// The scores of the dimensions around a circle; their table stands below.
+#[component]
+pub(crate) fn Radar(
+    /// The drawing.
+    svg: String,
+    /// What to notice.
+    note: &'static str,
+) -> impl IntoView {
+    view! { <div class="radar"><Figure title="Scores of the dimensions, 0 to 100 points" svg note/></div> }.into_any()
 }
 
 #[component]

@@ -2,6 +2,7 @@
 
 use crate::{
     moment::Moment,
+    sharing::SharingView,
     systems::view::{Judged, Named},
 };
 use hub::{
@@ -10,6 +11,20 @@ use hub::{
     systems::System,
 };
 use serde::{Deserialize, Serialize};
+
+/// What the address of a scorecard's page asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CardQuery {
+    /// The version; the newest when left out.
+    pub version: Option<String>,
+    /// The environment; any when left out.
+    pub environment: Option<String>,
+    /// The curves that the scores are seen by besides their own.
+    pub curves: Option<String>,
+    /// The share links after this one.
+    pub shares: Option<String>,
+}
 
 /// A system's scorecard, or that there is none yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +66,10 @@ pub struct CardView {
     pub trend: Vec<TrendPoint>,
     /// The same, drawn.
     pub trend_drawn: Option<String>,
+    /// The scores of the dimensions, drawn.
+    pub radar: Option<String>,
+    /// The links that show scorecards of the system.
+    pub sharing: SharingView,
 }
 
 /// What a scorecard is compared with.
