@@ -112,6 +112,12 @@ pub fn compare(baseline: &str, candidate: &str) -> String {
     format!("{COMPARE}?baseline={}&candidate={}", url_encoded(baseline), url_encoded(candidate))
 }
 
+/// The requests of a benchmark's page on a device.
+#[must_use]
+pub fn waterfall(id: BenchmarkId, device: &str) -> String {
+    format!("{}?device={}#waterfall", run(id), url_encoded(device))
+}
+
 /// The events of a benchmark, for the live page.
 #[must_use]
 pub fn run_events(id: BenchmarkId) -> String {

@@ -5,6 +5,7 @@ mod browser;
 mod climb;
 mod compare;
 mod cost;
+mod course;
 #[cfg(feature = "backend")]
 mod export;
 #[cfg(feature = "backend")]
@@ -28,6 +29,7 @@ mod stress;
 mod tests;
 #[cfg(feature = "backend")]
 mod visit;
+mod waterfall;
 
 pub use browser::{
     AccessibilityView, AxeRule, BrowserSummary, DEVICES, PageAudit, PrivacyView, SCORED_DEVICE, ThirdParty,
@@ -37,6 +39,7 @@ pub use compare::{
     ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
 };
 pub use cost::{Capacity, CapacityBy, CostSummary};
+pub use course::{CoursePoint, Measure, course};
 #[cfg(feature = "backend")]
 pub use job::BenchmarkHandler;
 #[cfg(feature = "backend")]
@@ -54,3 +57,4 @@ pub use scalability::{Estimate, Law, Operating, PeakUsers, ScalabilitySummary, S
 #[cfg(feature = "backend")]
 pub use service::Lab;
 pub use stress::{BurstRequest, StepsRequest};
+pub use waterfall::{PageEvent, PageEventKind, PageRequest, RequestPhases, WATERFALL_MAX, Waterfall};

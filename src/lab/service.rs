@@ -9,13 +9,14 @@ use super::{
     request::{BenchmarkQuery, BenchmarkRequest, ScorecardQuery},
     rules::card,
     store::{self, StoredBenchmark, Subject},
+    waterfall::{self, Waterfall},
 };
 use crate::{
     Error, Result,
     access::{Actor, Permission, Scope},
     audit::{self, Change},
     ids::{BenchmarkId, EnvironmentId, SubjectId, SystemId},
-    page::Page,
+    page::{Page, PageRequest},
     platform::{
         Platform,
         db::Tx,
@@ -204,6 +205,19 @@ impl<'a> Lab<'a> {
         store::scorecards(&tx, &scope, system, environment, limit.min(100)).await
     }
 
+    /// A part of a system's scorecards, of one environment or of all, newest first. Needs `lab:read`.
+    pub async fn scorecard_page(
+        &self,
+        actor: &Actor,
+        system: SystemId,
+        environment: Option<EnvironmentId>,
+        page: &PageRequest,
+    ) -> Result<Page<Scorecard>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        store::scorecard_page(&tx, &scope, system, environment, page).await
+    }
+
     /// Compares two versions, of one system or of two, metric by metric. Benchmarks that were not run in the same way
     /// take no part. Needs `lab:read`.
     ///
@@ -251,6 +265,17 @@ impl<'a> Lab<'a> {
         let file = files.into_iter().find(|file| file.name == name).ok_or_else(|| Error::not_found("artifact"))?;
         let bytes = self.platform.artifacts.get(&scope, &file.sha256).await?;
         Ok((file, bytes))
+    }
+
+    /// The requests of the page on a device, as a benchmark kept them; none where it opened no page there. Needs
+    /// `lab:read`.
+    pub async fn waterfall(&self, actor: &Actor, benchmark: BenchmarkId, device: &str) -> Result<Option<Waterfall>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let name = format!("{device}.json");
+        let files = self.artifacts(actor, benchmark).await?;
+        let Some(file) = files.into_iter().find(|file| file.name == name) else { return Ok(None) };
+        let bytes = self.platform.artifacts.get(&scope, &file.sha256).await?;
+        waterfall::read(device, &bytes).map(Some)
     }
 
     /// A system's newest scorecard of those that are wanted, for what is shared.

@@ -2,7 +2,9 @@
 
 mod cards;
 
-pub(super) use cards::{add_scorecard, measured, scorecard, scorecard_of, scorecards, scorecards_beside};
+pub(super) use cards::{
+    add_scorecard, measured, scorecard, scorecard_of, scorecard_page, scorecards, scorecards_beside,
+};
 
 use super::{
     browser::BrowserSummary,

@@ -38,9 +38,9 @@ pub async fn start_run(request: RunForm) -> Result<(), WireError> {
 
 /// One benchmark, by the id in the address.
 #[server(prefix = "/fn")]
-pub async fn run_page(id: String) -> Result<RunView, WireError> {
+pub async fn run_page(id: String, device: Option<String>) -> Result<RunView, WireError> {
     let (actor, hub) = signed_in()?;
-    Ok(gather::run(&hub, &actor, BenchmarkId::parse(&id)?).await?)
+    Ok(gather::run(&hub, &actor, BenchmarkId::parse(&id)?, device).await?)
 }
 
 /// Asks for a benchmark's end.

@@ -27,7 +27,7 @@ const WORDS: i32 = 12;
 const DASHES: [&str; 3] = ["", "7 3", "2 3"];
 
 pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+pub(super) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// A line and its name; it breaks where there is no value.
 struct Line {
@@ -36,15 +36,15 @@ struct Line {
 }
 
 /// What the axes of a chart say.
-struct Axes<'f> {
-    x: Range<f64>,
-    y: Range<f64>,
+pub(super) struct Axes<'f> {
+    pub x: Range<f64>,
+    pub y: Range<f64>,
     /// Below the x axis; empty for none.
-    x_label: &'static str,
+    pub x_label: &'static str,
     /// Above the y axis.
-    y_label: &'static str,
-    x_count: usize,
-    x_words: &'f dyn Fn(&f64) -> String,
+    pub y_label: &'static str,
+    pub x_count: usize,
+    pub x_words: &'f dyn Fn(&f64) -> String,
 }
 
 /// Latency p50, p95 and p99 over time, with the failed requests below where there are any.
@@ -87,27 +87,6 @@ pub(super) fn percentiles(latency: &LatencyPair) -> Result<Option<String>> {
     drawn(title, |root| draw_lines(root, &axes, &lines)).map(Some)
 }
 
-/// Overall scores of scorecards, oldest first, by their versions; nothing for fewer than two.
-pub(super) fn trend(scores: &[(String, Option<f64>)]) -> Result<Option<String>> {
-    if scores.len() < 2 {
-        return Ok(None);
-    }
-    let points = (0_u32..).zip(scores).map(|(at, (_, score))| (f64::from(at), *score)).collect();
-    let lines = [Line { name: "Overall score", points }];
-    let title = format!("Overall score of the last {} scorecards, 0 to 100", scores.len());
-    let words = |x: &f64| version_at(scores, *x);
-    let end = f64::from(u32::try_from(scores.len() - 1).unwrap_or(u32::MAX));
-    let axes = Axes {
-        x: -0.3..end + 0.3,
-        y: 0.0..100.0,
-        x_label: "Version",
-        y_label: "points",
-        x_count: scores.len().min(6),
-        x_words: &words,
-    };
-    drawn(&title, |root| draw_lines(root, &axes, &lines)).map(Some)
-}
-
 /// Throughput against users: what was measured, and the law that fits it; nothing for fewer than two steps.
 pub(super) fn scaling(found: &ScalabilitySummary) -> Result<Option<String>> {
     let most = found.steps.iter().map(|step| f64::from(step.users)).fold(0.0, f64::max);
@@ -144,11 +123,6 @@ pub(super) fn scaling(found: &ScalabilitySummary) -> Result<Option<String>> {
         Ok(())
     })
     .map(Some)
-}
-
-fn version_at(scores: &[(String, Option<f64>)], x: f64) -> String {
-    let nearest = (0_u32..).zip(scores).find(|(at, _)| (f64::from(*at) - x).abs() < 0.05);
-    nearest.map(|(_, (version, _))| version.chars().take(10).collect()).unwrap_or_default()
 }
 
 fn by_nines(name: &'static str, side: &Percentiles) -> Line {
@@ -262,9 +236,14 @@ fn draw_lines(area: &Area<'_>, axes: &Axes<'_>, lines: &[Line]) -> Result<()> {
     Ok(())
 }
 
+/// The unit of the values, above their axis.
+pub(super) fn legend_unit(area: &Area<'_>, unit: &str) -> Result<()> {
+    area.draw(&Text::new(unit.to_owned(), (8, 6), words(chart_colour::QUIET))).map_err(fault)
+}
+
 /// Names of the lines beside a piece of each, and the unit of the values.
 fn legend(area: &Area<'_>, unit: &str, lines: &[Line]) -> Result<()> {
-    area.draw(&Text::new(unit.to_owned(), (8, 6), words(chart_colour::QUIET))).map_err(fault)?;
+    legend_unit(area, unit)?;
     let mut x = 60.max(22 + 7 * i32::try_from(unit.len()).unwrap_or_default());
     for (at, line) in lines.iter().enumerate() {
         let stroke = series(at).stroke_width(2);
@@ -276,13 +255,13 @@ fn legend(area: &Area<'_>, unit: &str, lines: &[Line]) -> Result<()> {
 }
 
 /// The runs of points that have a value.
-fn parts(points: &[(f64, Option<f64>)]) -> Vec<Vec<(f64, f64)>> {
+pub(super) fn parts(points: &[(f64, Option<f64>)]) -> Vec<Vec<(f64, f64)>> {
     let pieces = points.split(|(_, value)| value.is_none());
     let known = |piece: &[(f64, Option<f64>)]| piece.iter().filter_map(|(x, value)| Some((*x, (*value)?))).collect();
     pieces.filter(|piece| !piece.is_empty()).map(known).collect()
 }
 
-fn meshed<'a, 'b>(area: &Area<'b>, axes: &Axes<'_>, y_count: usize) -> Result<Chart<'a, 'b>> {
+pub(super) fn meshed<'a, 'b>(area: &Area<'b>, axes: &Axes<'_>, y_count: usize) -> Result<Chart<'a, 'b>> {
     let below = if axes.x_label.is_empty() { 20 } else { 36 };
     let mut chart = ChartBuilder::on(area)
         .margin_top(LEGEND)
@@ -416,15 +395,5 @@ mod tests {
         assert_palette(&svg);
         assert_eq!(svg.matches("<circle").count(), 3, "{svg}");
         assert!(scaling(&ScalabilitySummary::default()).unwrap().is_none());
-    }
-
-    #[test]
-    fn a_trend_needs_two_scores() {
-        let score = |version: &str, score| (version.to_owned(), score);
-        assert!(trend(&[score("1.0", Some(50.0))]).unwrap().is_none());
-        let svg = trend(&[score("1.0", Some(50.0)), score("1.1", None), score("1.2", Some(70.0))]).unwrap().unwrap();
-        assert_drawing(&svg, "last 3 scorecards");
-        assert_palette(&svg);
-        assert!(svg.contains("1.2"), "{svg}");
     }
 }

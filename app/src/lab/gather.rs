@@ -4,6 +4,7 @@ use super::{
     charts,
     form::{RunForm, by_field, loses},
     view::{CardLink, EnvironmentChoice, RunItem, RunView, RunsView, Slot, StartView, Subject},
+    waterfall,
 };
 use crate::{moment::Moment, systems::view::Named, urls};
 use chrono::{DateTime, Utc};
@@ -165,7 +166,7 @@ pub async fn start(hub: &Hub, actor: &Actor, form: RunForm) -> Result<BenchmarkI
 }
 
 /// One benchmark.
-pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId) -> Result<RunView> {
+pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId, device: Option<String>) -> Result<RunView> {
     let now = hub.platform().clock.now();
     let mut run = hub.lab().benchmark(actor, id).await?;
     let subject = Subjects::default().of(hub, actor, &run).await?;
@@ -188,6 +189,7 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId) -> Result<RunView> {
         burst_drawn: charts::over_time(&burst_slots)?,
         burst_slots,
         percentiles,
+        waterfall: waterfall::gather::waterfall(hub, actor, &run, device.as_deref()).await?,
         artifacts: hub.lab().artifacts(actor, id).await?,
         may_run: actor.may(Permission::LabRun),
         subject,

@@ -22,7 +22,9 @@ mod results;
 mod run;
 mod scalability;
 mod scorecard;
+mod trend;
 pub(crate) mod view;
+mod waterfall;
 
 pub use calls::{CancelRun, StartRun, cancel_run, list_runs, run_choices, run_page, start_run};
 pub use compare::{ComparePage, compare_page};

@@ -10,6 +10,7 @@ use super::{
     results::Results,
     scalability::Scalability,
     view::{RunView, Subject},
+    waterfall::PageWaterfall,
 };
 use crate::{
     moment::{Moment, When},
@@ -26,14 +27,15 @@ use hub::{
     lab::{Artifact, BenchmarkRequest, BenchmarkState, HostSummary, LoadModel},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// One benchmark.
 #[component]
 pub fn RunPage() -> impl IntoView {
-    let params = use_params_map();
+    let (params, query) = (use_params_map(), use_query_map());
     let id = Memo::new(move |_| params.read().get("run").unwrap_or_default());
-    let run = Resource::new(move || id.get(), run_page);
+    let wanted = move || (id.get(), query.read().get("device").filter(|device| !device.is_empty()));
+    let run = Resource::new(wanted, |(id, device)| run_page(id, device));
     let waiting = || view! { <Page title="Benchmark"><Skeleton label="Loading the benchmark" rows=6/></Page> };
     view! {
         <Suspense fallback=waiting>
@@ -107,6 +109,7 @@ fn Ended(view: RunView) -> impl IntoView {
     let browser = view.run.browser.clone().map(|browser| {
         view! { <Browser id=view.run.id browser files=view.artifacts.clone()/> }
     });
+    let waterfall = view.waterfall.clone().map(|view| view! { <PageWaterfall view/> });
     let (artifacts, id, request) = (view.artifacts.clone(), view.run.id, view.run.request.clone());
     let files = (!artifacts.is_empty()).then(|| {
         view! { <Section title="Files" hint="Everything that was measured; histograms as HdrHistogram reads them"><Files artifacts id/></Section> }
@@ -121,6 +124,7 @@ fn Ended(view: RunView) -> impl IntoView {
         {rude}
         {cost}
         {browser}
+        {waterfall}
         {probes}
         <Section title="What was asked"><Asked request/></Section>
         <Section title="What happened"><History view/></Section>

@@ -1,6 +1,6 @@
 //! What the pages of benchmarks show.
 
-use super::form::RunForm;
+use super::{form::RunForm, waterfall::WaterfallView};
 use crate::{moment::Moment, systems::view::Named};
 use hub::{
     ids::{BenchmarkId, EnvironmentId, SystemId},
@@ -124,6 +124,8 @@ pub struct RunView {
     pub burst_slots: Vec<Slot>,
     /// Latency around a burst, drawn.
     pub burst_drawn: Option<String>,
+    /// The requests of its page.
+    pub waterfall: Option<WaterfallView>,
     /// The files that it left.
     pub artifacts: Vec<Artifact>,
     /// The reader may start and cancel benchmarks.

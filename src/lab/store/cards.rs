@@ -10,6 +10,7 @@ use crate::{
     Error, Result,
     access::Scope,
     ids::{BenchmarkId, EnvironmentId, ScorecardId, SystemId, TeardownId},
+    page::{Page, PageRequest},
     platform::db::Tx,
 };
 use chrono::{DateTime, Utc};
@@ -187,6 +188,28 @@ pub(in crate::lab) async fn scorecards(
     }
     let rows = select.order_by_desc(scorecards::Column::Id).limit(limit).all(tx).await?;
     rows.into_iter().map(Scorecard::try_from).collect()
+}
+
+/// A part of the scorecards of a system or of one environment of it, newest first.
+pub(in crate::lab) async fn scorecard_page(
+    tx: &Tx,
+    scope: &Scope,
+    system: SystemId,
+    environment: Option<EnvironmentId>,
+    page: &PageRequest,
+) -> Result<Page<Scorecard>> {
+    let limit = page.limit()?;
+    let mut select = scorecards::Entity::find()
+        .filter(scorecards::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(scorecards::Column::SystemId.eq(system.uuid()));
+    if let Some(environment) = environment {
+        select = select.filter(scorecards::Column::EnvironmentId.eq(environment.uuid()));
+    }
+    if let Some(after) = page.after()? {
+        select = select.filter(scorecards::Column::Id.lt(after));
+    }
+    let rows = select.order_by_desc(scorecards::Column::Id).limit(limit + 1).all(tx).await?;
+    Page::of(rows, limit, |row| row.id.to_string()).try_map(Scorecard::try_from)
 }
 
 /// The scorecard of one benchmark, if it has one.

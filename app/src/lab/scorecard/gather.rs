@@ -1,10 +1,10 @@
 //! Reads what the page of a scorecard shows.
 
-use super::view::{Baseline, CardQuery, CardView, ScorecardView, TrendPoint};
+use super::view::{Baseline, CardQuery, CardView, ScorecardView};
 use crate::{
     lab::{
-        charts,
         radar::{Web, radar},
+        trend::{TrendView, gather as trend},
     },
     moment::Moment,
     sharing::{self, SharingView},
@@ -23,12 +23,10 @@ use std::collections::BTreeSet;
 
 /// Scorecards of an environment that are looked at, for the versions before.
 const CARDS: u64 = 100;
-/// Scorecards of the trend.
-const TREND: usize = 12;
 
 /// A system's scorecard.
 pub async fn scorecard(hub: &Hub, actor: &Actor, system: SystemId, wanted: CardQuery) -> Result<ScorecardView> {
-    let CardQuery { version, environment, curves, shares } = wanted;
+    let CardQuery { version, environment, curves, metric, before, shares } = wanted;
     let environment_id = environment.map(|id| EnvironmentId::parse(&id)).transpose()?;
     let anything = version.is_none() && environment_id.is_none();
     let recent = Recent::of(hub, actor, system).await?;
@@ -47,8 +45,10 @@ pub async fn scorecard(hub: &Hub, actor: &Actor, system: SystemId, wanted: CardQ
                 Some(curves) => Some(hub.lab().rescored(actor, card.benchmark_id, &curves).await?),
                 None => None,
             };
+            let trend = trend::trend(hub, actor, system, &card, trend::Wanted { metric, before }).await?;
             let sharing = sharing::gather::beside(hub, actor, &recent.detail, &card, shares).await?;
-            Some(CardView { rescored, ..Beside { recent: &recent, cards: &beside, now }.view(card, sharing)? })
+            let view = Beside { recent: &recent, cards: &beside, now }.view(card, trend, sharing)?;
+            Some(CardView { rescored, ..view })
         }
         None => None,
     };
@@ -64,13 +64,12 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    fn view(&self, card: Scorecard, sharing: SharingView) -> Result<CardView> {
+    fn view(&self, card: Scorecard, trend: TrendView, sharing: SharingView) -> Result<CardView> {
         let id = card.environment_id;
         let environment = self.recent.detail.environments.iter().find(|it| Some(it.id) == id);
-        let (trend, baseline) = (self.trend(&card), self.baseline(&card));
+        let baseline = self.baseline(&card);
         let before = baseline.as_ref().map(|before| web(&before.card));
         let radar = radar(&web(&card), before.as_ref())?;
-        let scores: Vec<_> = trend.iter().map(|point| (point.version.clone(), point.score)).collect();
         Ok(CardView {
             environment: environment.map(Named::of).unwrap_or_default(),
             environment_id: id,
@@ -83,7 +82,6 @@ impl Beside<'_> {
             curves: curves(&card),
             rescored: None,
             trend,
-            trend_drawn: charts::trend(&scores)?,
             radar,
             sharing,
             card,
@@ -112,20 +110,6 @@ impl Beside<'_> {
     fn named(&self, card: &Scorecard) -> Option<String> {
         let found = self.recent.detail.environments.iter().find(|it| Some(it.id) == card.environment_id);
         found.map(|environment| environment.name.clone())
-    }
-
-    fn trend(&self, card: &Scorecard) -> Vec<TrendPoint> {
-        let point = |other: &Scorecard| TrendPoint {
-            version: other.version.clone(),
-            score: other.score,
-            grade: other.grade.clone(),
-            run: other.benchmark_id,
-            measured: Moment::of(other.created_at, self.now),
-            current: other.id == card.id,
-        };
-        let mut points: Vec<_> = self.cards.iter().take(TREND).map(point).collect();
-        points.reverse();
-        points
     }
 }
 

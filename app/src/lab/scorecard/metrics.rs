@@ -1,9 +1,8 @@
-//! Every metric of a scorecard, and the course of the scores.
+//! Every metric of a scorecard.
 
-use super::view::{CardView, TrendPoint};
+use super::view::CardView;
 use crate::{
-    moment::When,
-    ui::{Cell, Change, Column, Figure, HeadCell, Meaning, Quantity, Row, Table, format},
+    ui::{Cell, Change, Column, HeadCell, Meaning, Quantity, Row, Table, format},
     urls,
 };
 use hub::lab::{METRICS, MetricInfo};
@@ -51,28 +50,4 @@ fn difference(change: Option<f64>, higher_is_better: bool) -> AnyView {
     let Some(value) = change else { return format::NONE.into_any() };
     let meaning = if (value > 0.0) == higher_is_better { Meaning::Pass } else { Meaning::Fail };
     view! { <Change value meaning/> }.into_any()
-}
-
-/// The overall scores of the last scorecards in this environment.
-#[component]
-pub(super) fn TrendFigure(points: Vec<TrendPoint>, drawn: String) -> impl IntoView {
-    let columns =
-        vec![Column::text("Version"), Column::number("Score", ""), Column::text("Grade"), Column::text("Measured")];
-    let line = |point: TrendPoint| {
-        view! {
-            <Row current=point.current>
-                <HeadCell href=urls::run(point.run)>{point.version}</HeadCell>
-                <Cell number=true>{point.score.map_or(format::NONE.to_owned(), |score| format!("{score:.1}"))}</Cell>
-                <Cell label="Grade">{point.grade.unwrap_or_else(|| format::NONE.to_owned())}</Cell>
-                <Cell label="Measured" quiet=true><When moment=point.measured/></Cell>
-            </Row>
-        }
-    };
-    let rows = points.into_iter().rev().map(line).collect_view();
-    view! {
-        <Figure title="Overall score" svg=drawn note="The last scorecards of this environment, oldest first">
-            <Table caption="Overall score" caption_hidden=true columns>{rows}</Table>
-        </Figure>
-    }
-    .into_any()
 }

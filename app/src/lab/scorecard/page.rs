@@ -3,11 +3,12 @@
 use super::{
     calls::scorecard_page,
     dimensions::{Contributions, Dimensions, changed, overall_change},
-    metrics::{MetricsTable, TrendFigure},
+    metrics::MetricsTable,
     rescored::Rescored,
     view::{CardQuery, CardView, ScorecardView},
 };
 use crate::{
+    lab::trend::Trend,
     moment::When,
     reading::Trouble,
     sharing::Sharing,
@@ -33,6 +34,8 @@ pub fn ScorecardPage() -> impl IntoView {
             version: typed("version"),
             environment: typed("environment"),
             curves: typed("curves"),
+            metric: typed("metric"),
+            before: typed("before"),
             shares: typed("shares"),
         };
         (params.read().get("system").unwrap_or_default(), wanted)
@@ -118,10 +121,7 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
             <LinkButton href=urls::gates(id) icon=Symbol::Gates>"Gates"</LinkButton>
         }
     };
-    let trend = card.trend_drawn.clone().map(|drawn| {
-        let points = card.trend.clone();
-        view! { <Section title="Trend"><TrendFigure points drawn/></Section> }
-    });
+    let trend = card.trend.clone();
     let note = "A gap was not measured; the broken line is the version before";
     let note = if card.baseline.is_some() { note } else { "A gap was not measured" };
     let radar = card.radar.clone().map(|svg| view! { <Radar svg note/> });
@@ -142,7 +142,7 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
                 <Section title="What the scores are made of" hint="Metrics through the scoring curves; what they add makes the score exactly.">
                     <Contributions rows run curves/>
                 </Section>
-                {trend}
+                <Trend trend/>
                 <Section title="Metrics" hint="Each leads to the benchmark that measured it.">
                     <div class="cluster screen-only">
                         <LinkButton href=urls::scorecard_file(run, "csv") small=true icon=Symbol::Download download="">"Download as CSV"</LinkButton>

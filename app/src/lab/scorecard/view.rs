@@ -1,15 +1,12 @@
 //! What the page of a scorecard shows.
 
+use super::super::trend::TrendView;
 use crate::{
     moment::Moment,
     sharing::SharingView,
     systems::view::{Judged, Named},
 };
-use hub::{
-    ids::{BenchmarkId, EnvironmentId},
-    lab::Scorecard,
-    systems::System,
-};
+use hub::{ids::EnvironmentId, lab::Scorecard, systems::System};
 use serde::{Deserialize, Serialize};
 
 /// What the address of a scorecard's page asks for.
@@ -22,6 +19,10 @@ pub struct CardQuery {
     pub environment: Option<String>,
     /// The curves that the scores are seen by besides their own.
     pub curves: Option<String>,
+    /// What the trend shows; the overall score when left out.
+    pub metric: Option<String>,
+    /// The trend before this scorecard; up to the newest when left out.
+    pub before: Option<String>,
     /// The share links after this one.
     pub shares: Option<String>,
 }
@@ -62,10 +63,8 @@ pub struct CardView {
     pub curves: Vec<(String, String)>,
     /// The same measurement by other curves, if the address asks for it.
     pub rescored: Option<Scorecard>,
-    /// The last scorecards of this environment, oldest first.
-    pub trend: Vec<TrendPoint>,
-    /// The same, drawn.
-    pub trend_drawn: Option<String>,
+    /// One measure over the scorecards of this environment.
+    pub trend: TrendView,
     /// The scores of the dimensions, drawn.
     pub radar: Option<String>,
     /// The links that show scorecards of the system.
@@ -79,21 +78,4 @@ pub struct Baseline {
     pub card: Scorecard,
     /// Its page.
     pub href: String,
-}
-
-/// One scorecard of the trend.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrendPoint {
-    /// The version.
-    pub version: String,
-    /// The overall score.
-    pub score: Option<f64>,
-    /// Its grade.
-    pub grade: Option<String>,
-    /// The run behind it.
-    pub run: BenchmarkId,
-    /// When it was measured.
-    pub measured: Moment,
-    /// It is the scorecard of the page.
-    pub current: bool,
 }
