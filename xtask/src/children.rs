@@ -126,6 +126,11 @@ impl Running {
         self.child.wait().doing(|| "waiting for a child".to_owned())
     }
 
+    /// The process's id.
+    pub fn id(&self) -> i32 {
+        self.group
+    }
+
     /// The exit status when the process has ended already.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
         self.child.try_wait().doing(|| "asking for a child's state".to_owned())

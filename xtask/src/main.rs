@@ -35,6 +35,9 @@ enum Command {
     Setup,
     /// Builds the browser part into target/site, then the binary `sbh`
     Build(build::Options),
+    /// Proves what is claimed, beside peers in the same run
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Builds the release site and fails when its WASM is over its byte budget
     Budget,
     /// Sets up, builds and starts the hub on SQLite in ./data, until Ctrl-C
@@ -69,6 +72,7 @@ fn dispatch(workspace: &Workspace, command: Command) -> Result<(), Error> {
     match command {
         Command::Setup => setup::everything(workspace),
         Command::Build(options) => build::command(workspace, &options),
+        Command::Bench(bench) => bench::command(workspace, &bench),
         Command::Budget => budget::command(workspace),
         Command::Run(options) => run::command(workspace, &options),
         Command::Test(options) => test::command(workspace, &options),
