@@ -8,7 +8,12 @@ use crate::{
     platform::db::{Db, Realm, Tx},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType};
+use sea_orm::{
+    ActiveValue::Set,
+    ExprTrait as _, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{LockBehavior, LockType, SimpleExpr},
+};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -132,16 +137,10 @@ pub async fn release_all(db: &Db) -> Result<u64> {
 pub(super) async fn lease(tx: &Tx, owner: &str, now_ms: i64, lease: Duration) -> Result<Option<Model>> {
     let due = Column::State.eq(JobState::Queued.as_str()).and(Column::RunAtMs.lte(now_ms));
     let lapsed = Column::State.eq(JobState::Running.as_str()).and(Column::LeaseUntilMs.lt(now_ms));
-    let mut candidates = Entity::find()
-        .filter(due.or(lapsed))
-        .order_by_asc(Column::Priority)
-        .order_by_asc(Column::RunAtMs)
-        .order_by_asc(Column::Id)
-        .limit(1);
-    if tx.is_postgres() {
-        candidates = candidates.lock_with_behavior(LockType::Update, sea_orm::sea_query::LockBehavior::SkipLocked);
-    }
-    let Some(mut row) = candidates.one(tx).await? else { return Ok(None) };
+    // Two questions, each answered by its own index: asked as one, the whole backlog would be read and sorted for every job.
+    let candidates = [first(tx, due).await?, first(tx, lapsed).await?];
+    let next = candidates.into_iter().flatten().min_by_key(|row| (row.priority, row.run_at_ms, row.id));
+    let Some(mut row) = next else { return Ok(None) };
     row.attempt += 1;
     row.state = JobState::Running.as_str().to_owned();
     row.lease_owner = Some(owner.to_owned());
@@ -155,6 +154,20 @@ pub(super) async fn lease(tx: &Tx, owner: &str, now_ms: i64, lease: Duration) ->
         .exec(tx)
         .await?;
     Ok(Some(row))
+}
+
+/// The first of the jobs that meet a condition, kept from the other workers until the transaction ends.
+async fn first(tx: &Tx, condition: SimpleExpr) -> Result<Option<Model>> {
+    let mut jobs = Entity::find()
+        .filter(condition)
+        .order_by_asc(Column::Priority)
+        .order_by_asc(Column::RunAtMs)
+        .order_by_asc(Column::Id)
+        .limit(1);
+    if tx.is_postgres() {
+        jobs = jobs.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    }
+    Ok(jobs.one(tx).await?)
 }
 
 /// Prolongs a lease. `None` when it was lost, otherwise whether somebody asked for the job's end.

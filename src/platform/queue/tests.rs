@@ -279,6 +279,25 @@ async fn higher_priorities_go_first_and_equals_in_their_order() {
 }
 
 #[tokio::test]
+async fn a_lapsed_lease_keeps_its_place_among_those_that_wait() {
+    on_each_database(async |test| {
+        let actor = test.owner().await;
+        let lost = queue_one(&test, &actor, Priority::Normal).await;
+        assert_eq!(lease(&test, "gone").await.expect("a job waits").id(), lost);
+        let low = queue_one(&test, &actor, Priority::Low).await;
+        let beside = queue_one(&test, &actor, Priority::Normal).await;
+        let high = queue_one(&test, &actor, Priority::High).await;
+        test.clock.advance(TimeDelta::seconds(31));
+        let mut leased = Vec::new();
+        while let Some(task) = lease(&test, "worker").await {
+            leased.push(task.id());
+        }
+        assert_eq!(leased, [high, lost, beside, low]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn many_workers_never_lease_the_same_job() {
     on_each_database(async |test| {
         let actor = test.owner().await;

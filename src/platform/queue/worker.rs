@@ -150,7 +150,9 @@ impl Worker {
     /// Prolongs the lease and passes on who wants the job to end. Never returns.
     async fn keep_alive(&self, task: &Task) -> std::convert::Infallible {
         let lease = self.platform.settings.job_lease;
-        let mut beat = tokio::time::interval((lease / 4).min(Duration::from_secs(1)));
+        let pause = (lease / 4).min(Duration::from_secs(1));
+        // The lease was taken just now: a short job ends without a beat, which would be a transaction of its own.
+        let mut beat = tokio::time::interval_at(tokio::time::Instant::now() + pause, pause);
         loop {
             tokio::select! {
                 () = self.stop.cancelled(), if !task.cancel.is_cancelled() => task.cancel.cancel(),
