@@ -9,6 +9,9 @@ use leptos_meta::MetaTags;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
+/// What the document says of itself to whoever lists it.
+const DESCRIPTION: &str = "System Builder Hub measures systems, holds their releases to gates, and proves the outcome.";
+
 /// The addresses of the built files, with their hashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
@@ -39,6 +42,7 @@ where
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content=DESCRIPTION/>
                 <link rel="stylesheet" href=assets.css.clone()/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 {scripts}
