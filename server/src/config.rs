@@ -49,6 +49,8 @@ pub struct Config {
     pub database_url: Secret,
     /// `RATE_LIMIT_PER_MINUTE`: requests a minute of one network address without an identity.
     pub rate_limit_per_minute: u32,
+    /// `RATE_LIMIT_IDENTIFIED_PER_MINUTE`: requests a minute of one person or key.
+    pub rate_limit_identified_per_minute: u32,
     /// `OTLP_ENDPOINT`, where `ENABLE_TRACING` asks for it.
     pub otlp_endpoint: Option<Url>,
     /// `FEATURE_BENCHMARK_LAB`
@@ -168,6 +170,7 @@ impl Config {
         );
         let trust_proxy = switch(reader, "TRUST_PROXY", "false");
         let rate_limit = number(reader, ("RATE_LIMIT_PER_MINUTE", "30"), 1..=1_000_000);
+        let rate_limit_identified = number(reader, ("RATE_LIMIT_IDENTIFIED_PER_MINUTE", "600"), 1..=10_000_000);
         let log_level =
             reader.read(("LOG_LEVEL", "info"), (Show::Plain, "off, error, warn, info, debug or trace"), log_level);
         let enable_tracing = switch(reader, "ENABLE_TRACING", "false");
@@ -197,6 +200,7 @@ impl Config {
             secret_key,
             database_url: database_url?,
             rate_limit_per_minute: rate_limit?,
+            rate_limit_identified_per_minute: rate_limit_identified?,
             otlp_endpoint: otlp_endpoint.filter(|_| enable_tracing == Some(true)),
             benchmark_lab: benchmark_lab?,
             bench_max_vus: bench_max_vus?,

@@ -2,13 +2,14 @@
 
 use crate::state::AppState;
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
 use hub_app::shell::Assets;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::borrow::Cow;
 
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
@@ -110,10 +111,18 @@ fn answer(path: &str, file: EmbeddedFile, encoding: Option<&'static str>, header
     } else {
         fields.push((header::CONTENT_TYPE, HeaderValue::from_static(content_type(path))));
         fields.extend(encoding.map(|name| (header::CONTENT_ENCODING, HeaderValue::from_static(name))));
-        Response::new(Body::from(file.data.into_owned()))
+        Response::new(Body::from(bytes(file)))
     };
     response.headers_mut().extend(fields);
     response
+}
+
+/// What the binary carries is sent from where it lies; a debug build has read it from disk.
+fn bytes(file: EmbeddedFile) -> Bytes {
+    match file.data {
+        Cow::Borrowed(carried) => Bytes::from_static(carried),
+        Cow::Owned(read) => Bytes::from(read),
+    }
 }
 
 fn content_type(path: &str) -> &'static str {

@@ -90,7 +90,7 @@ impl AppState {
 
     /// The state around a hub.
     pub fn of(hub: Hub, config: Config, notes: Notes) -> Self {
-        let limits = Arc::new(Limits::new(config.rate_limit_per_minute));
+        let limits = Arc::new(Limits::new(config.rate_limit_per_minute, config.rate_limit_identified_per_minute));
         Self {
             hub,
             limits,

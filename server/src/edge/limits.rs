@@ -20,8 +20,6 @@ use governor::{
 use hub::access::Principal;
 use std::num::NonZeroU32;
 
-/// Requests a minute of one principal.
-const IDENTIFIED_PER_MINUTE: u32 = 600;
 /// Paths that watchers ask often and without an identity.
 const FREE: [&str; 3] = ["/api/health", "/api/metrics", "/api/documentation"];
 
@@ -50,11 +48,11 @@ struct Verdict {
 }
 
 impl Limits {
-    /// Limits with this rate for callers without an identity.
-    pub fn new(anonymous_per_minute: u32) -> Self {
+    /// Limits in requests a minute: of an address without an identity, and of a principal.
+    pub fn new(anonymous_per_minute: u32, identified_per_minute: u32) -> Self {
         Self {
             anonymous: Policy::new("anonymous", anonymous_per_minute),
-            identified: Policy::new("identified", IDENTIFIED_PER_MINUTE),
+            identified: Policy::new("identified", identified_per_minute),
         }
     }
 

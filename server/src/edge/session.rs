@@ -95,8 +95,10 @@ pub async fn flash(session: &Session, platform: &Platform, text: &str) -> Result
 
 /// Takes the text that [`flash`] kept, unless its minutes are over. It is gone before the answer is sent.
 pub async fn take_flash(session: &Session, platform: &Platform) -> Result<Option<String>> {
-    let kept: Option<(i64, String)> = session.remove(FLASH).await.map_err(unreachable)?;
+    // Removing marks the session as changed even where nothing is removed, and would write a row for every page that asks.
+    let kept: Option<(i64, String)> = session.get(FLASH).await.map_err(unreachable)?;
     let Some((at, sealed)) = kept else { return Ok(None) };
+    session.remove_value(FLASH).await.map_err(unreachable)?;
     session.save().await.map_err(unreachable)?;
     if platform.clock.now().timestamp() - at > FLASH_S {
         return Ok(None);

@@ -49,6 +49,18 @@ async fn a_wrong_credential_counts_and_the_right_one_has_its_own_limit() {
 }
 
 #[tokio::test]
+async fn the_limit_of_people_and_keys_is_the_operators_to_set() {
+    let hub = TestHub::start_with(Backend::Sqlite, &[("RATE_LIMIT_IDENTIFIED_PER_MINUTE", "2")]).await;
+    let key = hub.with_key(&[hub::access::Permission::LabRead]).await;
+    for _ in 0..2 {
+        let reply = key.get("/api/auth/me").await;
+        reply.expect(200);
+        assert_eq!(reply.header("ratelimit-policy"), Some("\"identified\";q=2;w=60"));
+    }
+    key.get("/api/auth/me").await.problem(429, "too-many");
+}
+
+#[tokio::test]
 async fn watchers_and_readers_of_pages_are_not_limited() {
     let hub = TestHub::start_with(Backend::Sqlite, &[("RATE_LIMIT_PER_MINUTE", "1")]).await;
     for path in ["/health", "/api/health", "/metrics", "/api/metrics", "/api/documentation/", "/welcome", "/robots.txt"]

@@ -232,3 +232,14 @@ async fn text_is_compressed_for_those_who_take_it() {
     assert_eq!(brotli.header("content-encoding"), Some("br"));
     assert!(gzip.body.len() < plain.body.len() / 2 && brotli.body.len() < plain.body.len() / 2);
 }
+
+#[tokio::test]
+async fn a_page_that_asks_for_a_kept_text_writes_no_session_when_there_is_none() {
+    let hub = hub().await;
+    let owner = hub.as_owner().await;
+    // The first request of a session notes when it was seen.
+    owner.get("/api/auth/me").await.expect(200);
+    for page in ["/settings/keys/created", "/sign-in?__path=%2Ffn%2Fsign_in&__err=e30"] {
+        assert_eq!(owner.get(page).await.header("set-cookie"), None, "{page} saved the session");
+    }
+}
