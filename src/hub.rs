@@ -6,7 +6,9 @@ use crate::{
     gates::{Gates, ValidationHandler},
     identity::{Identity, Keys, Sessions},
     lab::{BenchmarkHandler, Lab},
+    notifications::Notifications,
     platform::{Platform, queue::Handler},
+    schedules::Schedules,
     sharing::Sharing,
     systems::Systems,
 };
@@ -62,6 +64,16 @@ impl Hub {
     /// Golden paths, policies, validations.
     pub fn gates(&self) -> Gates<'_> {
         Gates::new(&self.platform)
+    }
+
+    /// Benchmarks and validations at stated times.
+    pub fn schedules(&self) -> Schedules<'_> {
+        Schedules::new(&self.platform)
+    }
+
+    /// Members' inboxes.
+    pub fn notifications(&self) -> Notifications<'_> {
+        Notifications::new(&self.platform)
     }
 
     /// Evidence packs.

@@ -89,6 +89,12 @@ ids! {
     ValidationId, "validation";
     /// A signed bundle of records.
     EvidenceId, "evidence pack";
+    /// A benchmark or a validation at stated times.
+    ScheduleId, "schedule";
+    /// What came of one due time of a schedule.
+    ScheduledRunId, "scheduled run";
+    /// One line in a member's inbox.
+    NotificationId, "notification";
     /// A unit of durable work.
     JobId, "job";
     /// Something that happened.

@@ -21,6 +21,8 @@ pub mod compliance;
 pub mod gates;
 pub mod identity;
 pub mod lab;
+pub mod notifications;
+pub mod schedules;
 pub mod sharing;
 pub mod systems;
 

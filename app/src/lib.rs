@@ -10,11 +10,13 @@ pub mod gates;
 pub mod identity;
 pub mod lab;
 pub mod moment;
+pub mod notifications;
 pub mod overview;
 pub mod reading;
 #[cfg(feature = "ssr")]
 pub mod request;
 mod routes;
+pub mod schedules;
 pub mod search;
 pub mod settings;
 pub mod sharing;

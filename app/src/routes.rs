@@ -6,7 +6,9 @@ use crate::{
     gates::{GatesPage, PathPage, PolicyPage, SystemGatesPage, ValidationPage},
     identity::{SignInPage, WelcomePage},
     lab::{ComparePage, LabPage, NewRunPage, RunPage, ScorecardPage},
+    notifications::{ChoicesPage, NotificationsPage},
     overview::OverviewPage,
+    schedules::{EditSchedulePage, NewSchedulePage, SchedulePage, SchedulesPage},
     search::SearchPage,
     settings::{CreatedKeyPage, KeysPage, MembersPage, NewKeyPage, SessionsPage},
     sharing::{MadeSharePage, SharedPage},
@@ -44,6 +46,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/lab") view=LabPage/>
                     <Route path=path!("/lab/new") view=NewRunPage/>
                     <Route path=path!("/lab/compare") view=ComparePage/>
+                    <Route path=path!("/lab/schedules") view=SchedulesPage/>
+                    <Route path=path!("/lab/schedules/new") view=NewSchedulePage/>
+                    <Route path=path!("/lab/schedules/:id") view=SchedulePage/>
+                    <Route path=path!("/lab/schedules/:id/edit") view=EditSchedulePage/>
+                    <Route path=path!("/notifications") view=NotificationsPage/>
                     <Route path=path!("/lab/:run") view=RunPage/>
                     <Route path=path!("/systems/:system/scorecard") view=ScorecardPage/>
                     <Route path=path!("/systems/:system/scorecard/link") view=MadeSharePage/>
@@ -63,6 +70,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/keys/created") view=CreatedKeyPage/>
                     <Route path=path!("/settings/sessions") view=SessionsPage/>
                     <Route path=path!("/settings/members") view=MembersPage/>
+                    <Route path=path!("/settings/notifications") view=ChoicesPage/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -102,6 +102,8 @@ pub struct Standing {
     pub workspaces: Vec<(String, String)>,
     /// What waits.
     pub waiting: Waiting,
+    /// How many notifications the reader has not read.
+    pub unread: u64,
     /// The hub may measure loopback addresses, as in development.
     pub loopback_allowed: bool,
 }
@@ -127,7 +129,7 @@ pub fn Frame(
                 <Rail waiting=waiting/>
             </nav>
             {strip}
-            <header class="frame-top">{search()}{account(standing, sign_out)}</header>
+            <header class="frame-top">{search()}{bell(standing.unread)}{account(standing, sign_out)}</header>
             <main class="frame-main" id="main" tabindex="-1">{children()}</main>
         </div>
         <Shortcuts/>
@@ -215,6 +217,19 @@ fn search() -> impl IntoView {
             <input class="control" id="search" name="q" type="search" maxlength="100" autocomplete="off" value=sought placeholder="Search" aria-keyshortcuts="Control+K"/>
             <kbd class="needs-wasm" aria-hidden="true">"Ctrl K"</kbd>
         </form>
+    }
+}
+
+/// The way to what the reader was told.
+fn bell(unread: u64) -> impl IntoView {
+    let name = if unread == 0 { "Notifications".to_owned() } else { format!("Notifications, {unread} unread") };
+    let shown = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
+    let count =
+        (unread > 0).then(|| view! { <span class="count count-waiting bell-count" aria-hidden="true">{shown}</span> });
+    view! {
+        <a class="button button-quiet button-icon bell" href=urls::NOTIFICATIONS aria-label=name>
+            <Icon symbol=Symbol::Bell/>{count}
+        </a>
     }
 }
 

@@ -32,6 +32,7 @@ pub async fn who_reads() -> Result<Standing, WireError> {
         workspace: visit.hub.identity().organisation(&actor).await?,
         loopback_allowed: visit.hub.platform().egress.allows_loopback(),
         waiting,
+        unread: visit.hub.notifications().unread(&actor).await?.unread,
         workspaces: Vec::new(),
     })
 }

@@ -1,6 +1,9 @@
 //! Every path, typed.
 
-use hub::ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, SubjectId, SystemId, ValidationId};
+use hub::{
+    ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, ScheduleId, SubjectId, SystemId, ValidationId},
+    notifications::NotificationKind,
+};
 
 /// What needs the reader.
 pub const OVERVIEW: &str = "/";
@@ -18,6 +21,18 @@ pub const LAB: &str = "/lab";
 pub const NEW_RUN: &str = "/lab/new";
 /// Two versions side by side.
 pub const COMPARE: &str = "/lab/compare";
+/// Benchmarks and validations at stated times.
+pub const SCHEDULES: &str = "/lab/schedules";
+/// A benchmark to be scheduled.
+pub const NEW_SCHEDULE: &str = "/lab/schedules/new";
+/// A validation to be scheduled.
+pub const NEW_SCHEDULED_VALIDATION: &str = "/lab/schedules/new?kind=validation";
+/// What the reader was told.
+pub const NOTIFICATIONS: &str = "/notifications";
+/// What the reader wants to be told.
+pub const NOTIFICATION_CHOICES: &str = "/settings/notifications";
+/// The same, after it was chosen.
+pub const NOTIFICATIONS_CHOSEN: &str = "/settings/notifications?chosen=1";
 /// Golden paths, policies, validations.
 pub const GATES: &str = "/gates";
 /// All evidence packs.
@@ -176,6 +191,40 @@ pub fn made_share(system: SystemId) -> String {
 pub fn badge(system: SystemId, version: &str, environment: Option<EnvironmentId>) -> String {
     let environment = environment.map(|id| format!("&environment_id={id}")).unwrap_or_default();
     format!("/api/teardown/scorecard/{system}/badge.svg?version={}{environment}", url_encoded(version))
+}
+
+/// A schedule with what came of it.
+#[must_use]
+pub fn schedule(id: ScheduleId) -> String {
+    format!("{SCHEDULES}/{id}")
+}
+
+/// What came of a schedule, from a cursor on.
+#[must_use]
+pub fn schedule_from(id: ScheduleId, cursor: &str) -> String {
+    format!("{SCHEDULES}/{id}?cursor={}", url_encoded(cursor))
+}
+
+/// A schedule to be changed.
+#[must_use]
+pub fn edit_schedule(id: ScheduleId) -> String {
+    format!("{SCHEDULES}/{id}/edit")
+}
+
+/// Schedules from a cursor on.
+#[must_use]
+pub fn schedules_from(cursor: &str) -> String {
+    format!("{SCHEDULES}?cursor={}", url_encoded(cursor))
+}
+
+/// What the reader was told: all or what was not read, of every kind or of one, from a cursor on.
+#[must_use]
+pub fn notifications(all: bool, kind: Option<NotificationKind>, cursor: Option<&str>) -> String {
+    let all = all.then(|| "show=all".to_owned());
+    let kind = kind.map(|kind| format!("kind={}", kind.as_str()));
+    let cursor = cursor.map(|cursor| format!("cursor={}", url_encoded(cursor)));
+    let query: Vec<_> = all.into_iter().chain(kind).chain(cursor).collect();
+    if query.is_empty() { NOTIFICATIONS.to_owned() } else { format!("{NOTIFICATIONS}?{}", query.join("&")) }
 }
 
 /// The gates of a system.

@@ -8,6 +8,7 @@ mod m0002_work;
 mod m0003_main_job;
 mod m0004_reliability_and_cost;
 mod m0005_sharing;
+mod m0006_schedules;
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_main_job::Migration),
             Box::new(m0004_reliability_and_cost::Migration),
             Box::new(m0005_sharing::Migration),
+            Box::new(m0006_schedules::Migration),
         ]
     }
 }

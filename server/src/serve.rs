@@ -6,7 +6,7 @@ use crate::{
     state::{AppState, OnlyServer, StartError},
     telemetry::Telemetry,
 };
-use hub::platform::queue::Workers;
+use hub::{platform::queue::Workers, schedules::Dispatcher};
 use std::{
     future::{Future, IntoFuture as _},
     net::SocketAddr,
@@ -54,6 +54,7 @@ pub struct Running {
     server: tokio::task::JoinHandle<std::io::Result<()>>,
     sweeper: tokio::task::JoinHandle<()>,
     workers: Workers,
+    dispatcher: Dispatcher,
     state: AppState,
 }
 
@@ -66,12 +67,13 @@ impl Running {
         let address = listener.local_addr().map_err(|cause| StartError::Address { address: String::new(), cause })?;
         state.take_over().await?;
         let workers = Workers::start(state.hub.platform(), state.hub.handlers());
+        let dispatcher = Dispatcher::start(state.hub.platform());
         let ending = state.ending.clone();
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(ending.clone().cancelled_owned());
         let server = tokio::spawn(server.into_future());
         let sweeper = tokio::spawn(sweep(state.clone(), ending));
-        Ok(Self { address, server, sweeper, workers, state })
+        Ok(Self { address, server, sweeper, workers, dispatcher, state })
     }
 
     /// Where it listens.
@@ -96,7 +98,8 @@ impl Running {
     /// Stops listening, lets requests finish, hands jobs back, and closes the database.
     pub async fn stop(self) {
         self.state.ending.cancel();
-        let Self { mut server, sweeper, workers, state, .. } = self;
+        let Self { mut server, sweeper, workers, dispatcher, state, .. } = self;
+        dispatcher.stop().await;
         // Jobs are handed back while requests finish: both have to be done before the process may end.
         let (drained, ()) = tokio::join!(tokio::time::timeout(DRAIN, &mut server), workers.stop());
         if drained.is_err() {
@@ -110,7 +113,7 @@ impl Running {
     }
 }
 
-/// Removes sessions and limits that have run out.
+/// Removes what has run out: sessions, limits, notifications, what came of schedules.
 async fn sweep(state: AppState, ending: CancellationToken) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
@@ -121,6 +124,12 @@ async fn sweep(state: AppState, ending: CancellationToken) {
         state.limits.sweep();
         if let Err(error) = state.hub.sessions().sweep().await {
             tracing::warn!(?error, "ended sessions could not be removed");
+        }
+        if let Err(error) = state.hub.notifications().prune().await {
+            tracing::warn!(?error, "old notifications could not be removed");
+        }
+        if let Err(error) = state.hub.schedules().prune().await {
+            tracing::warn!(?error, "old runs of schedules could not be removed");
         }
     }
 }

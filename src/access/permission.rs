@@ -67,6 +67,12 @@ permissions! {
     EvidenceCreate = "evidence:create", Everyone;
     /// Reads the audit log and its proofs.
     AuditRead = "audit:read", Overseers;
+    /// Sees schedules and what came of them.
+    SchedulesRead = "schedules:read", Everyone;
+    /// Writes schedules; what they start needs its own permission beside this one.
+    SchedulesWrite = "schedules:write", Builders;
+    /// Reads own notifications and chooses which come.
+    NotificationsRead = "notifications:read", Everyone;
     /// Makes, lists and ends own API keys and sessions.
     AccountManage = "account:manage", Everyone;
     /// Sees who is in the tenant.

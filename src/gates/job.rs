@@ -11,9 +11,11 @@ use super::{
 };
 use crate::{
     Result,
+    access::Scope,
     audit::{self, Change},
     ids::ValidationId,
     lab::Lab,
+    notifications::{self, About, News, NotificationKind, VerdictNews, news_of},
     platform::{
         Platform,
         db::Tx,
@@ -22,6 +24,7 @@ use crate::{
     systems::{Systems, Target},
 };
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sbh_journey::{EntryOutcome, Journey, Outcome, Problem, RunOptions, Variable};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -86,6 +89,7 @@ impl ValidationHandler {
             event: Some(if allowed { "gate.passed" } else { "gate.blocked" }),
         };
         audit::record(&tx, &scope, &task.actor(), now, change).await?;
+        tell_of_verdict(&tx, &scope, now, validation, &report).await?;
         task.complete(&tx).await?;
         tx.commit().await?;
         self.count(&report, inputs.scorecard.is_some());
@@ -141,8 +145,43 @@ impl Handler for ValidationHandler {
             detail: json!({ "reason": reason }),
             event: Some("gate.blocked"),
         };
-        audit::record(tx, &scope, &task.actor(), now, change).await
+        audit::record(tx, &scope, &task.actor(), now, change).await?;
+        let validation = store::find(tx, &scope, validation).await?;
+        let title = format!("{} could not be validated", validation.version);
+        tell(tx, &scope, now, &validation, (NotificationKind::ValidationFailed, title, reason)).await
     }
+}
+
+/// Tells members of a verdict that binds and is news.
+async fn tell_of_verdict(
+    tx: &Tx,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    validation: &Validation,
+    report: &Report,
+) -> Result<()> {
+    let before = store::last_verdict(tx, scope, validation.environment_id, validation.id).await?;
+    let before = before.as_ref().map(|(version, verdict)| (version.as_str(), *verdict));
+    let news = news_of(before, &validation.version, report.verdict).filter(|_| report.enforced);
+    let (kind, words) = match (news, report.verdict) {
+        (Some(VerdictNews::Blocked), Verdict::Inconclusive) => (NotificationKind::ValidationBlocked, "is inconclusive"),
+        (Some(VerdictNews::Blocked), _) => (NotificationKind::ValidationBlocked, "is blocked"),
+        (Some(VerdictNews::Unblocked), _) => (NotificationKind::ValidationUnblocked, "is allowed again"),
+        (None, _) => return Ok(()),
+    };
+    let title = format!("{} {words}", validation.version);
+    tell(tx, scope, now, validation, (kind, title, report.summary.clone())).await
+}
+
+async fn tell(
+    tx: &Tx,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    validation: &Validation,
+    (kind, title, body): (NotificationKind, String, String),
+) -> Result<()> {
+    let about = About::Validation(validation.id);
+    notifications::tell(tx, scope, now, News { kind, whose: &validation.created_by, title, body, about }).await
 }
 
 fn wants_paths(policy: Option<&Policy>) -> bool {

@@ -9,6 +9,8 @@ mod markdown;
 mod model;
 mod rules;
 #[cfg(feature = "backend")]
+mod scheduled;
+#[cfg(feature = "backend")]
 mod service;
 #[cfg(feature = "backend")]
 mod store;

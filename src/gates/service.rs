@@ -195,19 +195,39 @@ impl<'a> Gates<'a> {
     /// Accepts a validation and queues it. Needs `gates:validate`.
     pub async fn validate(&self, actor: &Actor, request: ValidationRequest) -> Result<Validation> {
         let scope = actor.require(Permission::GatesValidate)?;
+        let tx = self.platform.db.write(&scope).await?;
+        let made = self.validate_within(&tx, actor, request).await?;
+        tx.commit().await?;
+        self.platform.work.raise();
+        Ok(made)
+    }
+
+    /// What a request asks for, where it can be accepted as things stand.
+    pub(super) async fn subject(&self, tx: &Tx, actor: &Actor, request: &ValidationRequest) -> Result<Subject> {
         if !self.platform.settings.quality_gates {
             return Err(Error::unavailable("Quality gates are switched off (FEATURE_QUALITY_GATES=false)."));
         }
         let version = text::version("/version", &request.version)?;
-        let environment = self.environment(actor, &request).await?;
+        let environment = self.environment(tx, actor, request).await?;
+        Ok(Subject { system: request.system_id, environment, version })
+    }
+
+    /// The same inside a transaction of the caller, who commits it and then wakes the workers.
+    pub(super) async fn validate_within(
+        &self,
+        tx: &Tx,
+        actor: &Actor,
+        request: ValidationRequest,
+    ) -> Result<Validation> {
+        let scope = actor.require(Permission::GatesValidate)?;
+        let subject = self.subject(tx, actor, &request).await?;
+        let environment = subject.environment;
         let now = self.platform.clock.now();
-        let tx = self.platform.db.write(&scope).await?;
         let id = ValidationId::generate();
         let payload = serde_json::to_value(Payload { validation: id })?;
         let job = NewJob { kind: JOB_KIND, payload, priority: Priority::High, max_attempts: MAX_ATTEMPTS };
-        let job = queue::enqueue(&tx, &scope, now, job).await?;
-        let subject = Subject { system: request.system_id, environment, version };
-        store::create(&tx, &scope, now, (id, job), &subject, actor.label()).await?;
+        let job = queue::enqueue(tx, &scope, now, job).await?;
+        store::create(tx, &scope, now, (id, job), &subject, actor.label()).await?;
         let change = Change {
             action: "gate.validation.requested",
             object: ValidationId::WHAT,
@@ -215,16 +235,14 @@ impl<'a> Gates<'a> {
             detail: json!({ "system_id": subject.system, "environment_id": environment, "version": subject.version }),
             event: None,
         };
-        audit::record(&tx, &scope, actor, now, change).await?;
-        let made = store::find(&tx, &scope, id).await?;
-        tx.commit().await?;
-        self.platform.work.raise();
-        Ok(made)
+        audit::record(tx, &scope, actor, now, change).await?;
+        store::find(tx, &scope, id).await
     }
 
     /// The environment that was named, or the only one.
-    async fn environment(&self, actor: &Actor, request: &ValidationRequest) -> Result<EnvironmentId> {
-        let system = Systems::new(self.platform).get(actor, request.system_id).await?;
+    async fn environment(&self, tx: &Tx, actor: &Actor, request: &ValidationRequest) -> Result<EnvironmentId> {
+        let scope = actor.require(Permission::SystemsRead)?;
+        let system = Systems::new(self.platform).detail(tx, &scope, request.system_id).await?;
         match (request.environment_id, system.environments.as_slice()) {
             (Some(wanted), all) if all.iter().any(|environment| environment.id == wanted) => Ok(wanted),
             (Some(_), _) => Err(Error::not_found(EnvironmentId::WHAT)),

@@ -14,6 +14,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
+use std::collections::BTreeMap;
 
 mod golden_paths {
     use sea_orm::entity::prelude::*;
@@ -413,4 +414,50 @@ pub(super) async fn finish(
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Where validations stand: state, verdict, and why one failed.
+pub(super) async fn stand(
+    tx: &Tx,
+    scope: &Scope,
+    ids: &[ValidationId],
+) -> Result<BTreeMap<ValidationId, super::scheduled::Stand>> {
+    use gate_results::Column;
+    let rows: Vec<(Uuid, String, Option<String>, Option<String>)> = gate_results::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::State, Column::Verdict, Column::Reason])
+        .filter(Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let read = |(id, state, verdict, reason): (Uuid, String, Option<String>, Option<String>)| {
+        let state = ValidationState::parse(&state);
+        let state = state.ok_or_else(|| Error::internal(format!("validation {id}: stored state")))?;
+        Ok((id.into(), (state, verdict.as_deref().and_then(Verdict::parse), reason)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The newest verdict that binds in an environment but that of validation `but`, with the version that it was of.
+pub(super) async fn last_verdict(
+    tx: &Tx,
+    scope: &Scope,
+    environment: EnvironmentId,
+    but: ValidationId,
+) -> Result<Option<(String, Verdict)>> {
+    use gate_results::Column;
+    let row: Option<(String, String)> = gate_results::Entity::find()
+        .select_only()
+        .columns([Column::Version, Column::Verdict])
+        .filter(Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(Column::EnvironmentId.eq(environment.uuid()))
+        .filter(Column::Verdict.is_not_null())
+        .filter(Column::Enforced.eq(true))
+        .filter(Column::Id.ne(but.uuid()))
+        .order_by_desc(Column::Id)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    Ok(row.and_then(|(version, verdict)| Some((version, Verdict::parse(&verdict)?))))
 }

@@ -3,6 +3,8 @@
 #[cfg(feature = "backend")]
 mod keys;
 mod model;
+#[cfg(feature = "backend")]
+mod people;
 mod rules;
 #[cfg(feature = "backend")]
 mod service;
@@ -20,6 +22,8 @@ pub use keys::Keys;
 pub use model::{
     ApiKey, CreatedKey, Credentials, Member, NewKey, NewMember, NewOwner, SessionView, parse_email, parse_password,
 };
+#[cfg(feature = "backend")]
+pub(crate) use people::members;
 pub use rules::{KEY_PREFIX, has_key_form};
 #[cfg(feature = "backend")]
 pub use service::Identity;

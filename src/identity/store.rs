@@ -160,6 +160,15 @@ pub(super) async fn key_by_hash(tx: &Tx, hash: &str) -> Result<Option<api_keys::
     Ok(api_keys::Entity::find().filter(api_keys::Column::SecretHash.eq(hash)).one(tx).await?)
 }
 
+/// The member who made a key of the tenant, where one did.
+pub(super) async fn maker(tx: &Tx, scope: &Scope, id: KeyId) -> Result<Option<UserId>> {
+    let key = api_keys::Entity::find_by_id(id.uuid())
+        .filter(api_keys::Column::TenantId.eq(scope.tenant().uuid()))
+        .one(tx)
+        .await?;
+    Ok(key.and_then(|key| key.created_by_user).map(UserId::from))
+}
+
 pub(super) async fn touch_key(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     api_keys::Entity::update_many()
         .col_expr(api_keys::Column::LastUsedAt, Expr::value(now))

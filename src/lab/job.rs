@@ -9,8 +9,10 @@ use super::{
 };
 use crate::{
     Error, Result,
+    access::Scope,
     audit::{self, Change},
     ids::{ArtifactId, BenchmarkId},
+    notifications::{self, About, News, NotificationKind},
     platform::{
         Platform,
         db::Tx,
@@ -19,6 +21,7 @@ use crate::{
     systems::{Systems, Target},
 };
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sbh_load::histogram_log::HistogramLog;
 use sbh_stats::curve::CURRENT;
 use serde::{Deserialize, Serialize};
@@ -119,6 +122,9 @@ impl BenchmarkHandler {
             event: Some("benchmark.completed"),
         };
         audit::record(&tx, &scope, &actor, now, change).await?;
+        if state == BenchmarkState::Invalid {
+            tell_of(&tx, &scope, now, benchmark, state, measured.invalid_reason().unwrap_or_default()).await?;
+        }
         task.complete(&tx).await?;
         tx.commit().await
     }
@@ -198,6 +204,34 @@ impl Handler for BenchmarkHandler {
             detail: json!({ "state": state, "reason": reason }),
             event: Some("benchmark.completed"),
         };
-        audit::record(tx, &scope, &task.actor(), now, change).await
+        audit::record(tx, &scope, &task.actor(), now, change).await?;
+        if state == BenchmarkState::Failed {
+            let benchmark = store::find(tx, &scope, benchmark).await?.benchmark;
+            tell_of(tx, &scope, now, &benchmark, state, &reason).await?;
+        }
+        Ok(())
     }
+}
+
+/// Tells members of a benchmark that gave no scorecard.
+async fn tell_of(
+    tx: &Tx,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    benchmark: &Benchmark,
+    state: BenchmarkState,
+    reason: &str,
+) -> Result<()> {
+    let (kind, word) = match state {
+        BenchmarkState::Invalid => (NotificationKind::BenchmarkInvalid, "is invalid"),
+        _ => (NotificationKind::BenchmarkFailed, "failed"),
+    };
+    let news = News {
+        kind,
+        whose: &benchmark.created_by,
+        title: format!("The benchmark of {} {word}", benchmark.version),
+        body: reason.to_owned(),
+        about: About::Benchmark(benchmark.id),
+    };
+    notifications::tell(tx, scope, now, news).await
 }

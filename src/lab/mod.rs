@@ -21,6 +21,8 @@ mod resilience;
 mod rules;
 mod scalability;
 #[cfg(feature = "backend")]
+mod scheduled;
+#[cfg(feature = "backend")]
 mod service;
 #[cfg(feature = "backend")]
 mod store;

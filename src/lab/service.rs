@@ -36,7 +36,7 @@ const MAX_ATTEMPTS: u32 = 3;
 
 /// The lab of the actor's tenant.
 pub struct Lab<'a> {
-    platform: &'a Platform,
+    pub(super) platform: &'a Platform,
 }
 
 impl<'a> Lab<'a> {
@@ -47,24 +47,35 @@ impl<'a> Lab<'a> {
     /// Accepts a benchmark and queues it. Needs `lab:run`.
     pub async fn start(&self, actor: &Actor, request: BenchmarkRequest) -> Result<Benchmark> {
         let scope = actor.require(Permission::LabRun)?;
+        let request = self.read(request)?;
+        let tx = self.platform.db.write(&scope).await?;
+        let made = self.start_within(&tx, actor, request).await?;
+        tx.commit().await?;
+        self.started();
+        Ok(made)
+    }
+
+    /// Checks everything of a request that needs no database.
+    pub(super) fn read(&self, request: BenchmarkRequest) -> Result<BenchmarkRequest> {
         let settings = &self.platform.settings;
         if !settings.benchmark_lab {
             return Err(Error::unavailable("The benchmark lab is switched off (FEATURE_BENCHMARK_LAB=false)."));
         }
-        let request = request.parse(
-            settings.bench_max_vus,
-            settings.bench_max_duration.as_secs_f64(),
-            &settings.bench_devices,
-        )?;
+        request.parse(settings.bench_max_vus, settings.bench_max_duration.as_secs_f64(), &settings.bench_devices)
+    }
+
+    /// The same inside a transaction of the caller, who commits it and then calls [`Lab::started`]. The request was
+    /// read before.
+    pub(super) async fn start_within(&self, tx: &Tx, actor: &Actor, request: BenchmarkRequest) -> Result<Benchmark> {
+        let scope = actor.require(Permission::LabRun)?;
         let now = self.platform.clock.now();
-        let tx = self.platform.db.write(&scope).await?;
-        let (subject, target) = self.subject(&tx, &scope, &request).await?;
+        let (subject, target) = self.subject(tx, &scope, &request).await?;
         plan_for(&target, &request)?;
         let id = BenchmarkId::generate();
         let payload = serde_json::to_value(Payload { benchmark: id })?;
         let job = NewJob { kind: JOB_KIND, payload, priority: Priority::Normal, max_attempts: MAX_ATTEMPTS };
-        let job = queue::enqueue(&tx, &scope, now, job).await?;
-        store::create(&tx, &scope, now, (id, job), subject, (&request, actor.label())).await?;
+        let job = queue::enqueue(tx, &scope, now, job).await?;
+        store::create(tx, &scope, now, (id, job), subject, (&request, actor.label())).await?;
         let change = Change {
             action: "benchmark.started",
             object: BenchmarkId::WHAT,
@@ -72,12 +83,14 @@ impl<'a> Lab<'a> {
             detail: json!({ "version": request.version, "system_id": subject.system, "environment_id": subject.environment, "teardown_id": subject.teardown }),
             event: None,
         };
-        audit::record(&tx, &scope, actor, now, change).await?;
-        let made = store::find(&tx, &scope, id).await?.benchmark;
-        tx.commit().await?;
+        audit::record(tx, &scope, actor, now, change).await?;
+        Ok(store::find(tx, &scope, id).await?.benchmark)
+    }
+
+    /// Counts a benchmark that was accepted for good, and wakes a worker.
+    pub(crate) fn started(&self) {
         self.platform.metrics.benchmark_runs.inc();
         self.platform.work.raise();
-        Ok(made)
     }
 
     pub(super) async fn subject(

@@ -316,3 +316,25 @@ pub(super) async fn plans(
         .await?;
     rows.into_iter().map(|(id, plan)| Ok((id.into(), serde_json::from_value(plan)?))).collect()
 }
+
+/// Where benchmarks stand, and why.
+pub(super) async fn stand(
+    tx: &Tx,
+    scope: &Scope,
+    ids: &[BenchmarkId],
+) -> Result<BTreeMap<BenchmarkId, (BenchmarkState, Option<String>)>> {
+    let rows: Vec<(Uuid, String, Option<String>)> = benchmarks::Entity::find()
+        .select_only()
+        .columns([benchmarks::Column::Id, benchmarks::Column::State, benchmarks::Column::Reason])
+        .filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(benchmarks::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let read = |(id, state, reason): (Uuid, String, Option<String>)| {
+        let state = BenchmarkState::parse(&state);
+        let state = state.ok_or_else(|| Error::internal(format!("benchmark {id}: stored state")))?;
+        Ok((id.into(), (state, reason)))
+    };
+    rows.into_iter().map(read).collect()
+}

@@ -83,9 +83,13 @@ impl<'a> Systems<'a> {
     /// A system with its environments. Needs `systems:read`.
     pub async fn get(&self, actor: &Actor, id: SystemId) -> Result<SystemDetail> {
         let scope = actor.require(Permission::SystemsRead)?;
-        let tx = self.platform.db.read(&scope).await?;
-        let system = store::system(&tx, &scope, id).await?;
-        let environments = store::environments(&tx, &scope, id).await?;
+        self.detail(&self.platform.db.read(&scope).await?, &scope, id).await
+    }
+
+    /// The same inside a transaction of a capability that names the system.
+    pub(crate) async fn detail(&self, tx: &Tx, scope: &Scope, id: SystemId) -> Result<SystemDetail> {
+        let system = store::system(tx, scope, id).await?;
+        let environments = store::environments(tx, scope, id).await?;
         Ok(SystemDetail { system, environments })
     }
 

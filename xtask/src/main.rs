@@ -35,7 +35,7 @@ enum Command {
     Setup,
     /// Builds the browser part into target/site, then the binary `sbh`
     Build(build::Options),
-    /// Proves what is claimed, beside peers in the same run
+    /// Proves what is claimed: figures beside other tools, which take too long for a test
     #[command(subcommand)]
     Bench(bench::Bench),
     /// Builds the release site and fails when its WASM is over its byte budget
@@ -50,9 +50,6 @@ enum Command {
     Test(test::Options),
     /// Runs the browser tests alone: the same as `test --only e2e`
     E2e(test::e2e::Options),
-    /// Measures the hub beside other tools
-    #[command(subcommand)]
-    Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
@@ -77,6 +74,5 @@ fn dispatch(workspace: &Workspace, command: Command) -> Result<(), Error> {
         Command::Run(options) => run::command(workspace, &options),
         Command::Test(options) => test::command(workspace, &options),
         Command::E2e(options) => test::e2e::command(workspace, &options),
-        Command::Bench(bench) => bench::command(workspace, &bench),
     }
 }

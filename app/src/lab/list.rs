@@ -49,7 +49,8 @@ fn Runs(view: RunsView, first: bool) -> impl IntoView {
     let compare = runs.len() > 1;
     let start = move || {
         let compare = compare.then(|| view! { <LinkButton href=urls::COMPARE>"Compare"</LinkButton> });
-        view! { {compare}{may_run.then(|| start(system))} }
+        let schedules = view! { <LinkButton href=urls::SCHEDULES icon=Symbol::Clock>"Schedules"</LinkButton> };
+        view! { {schedules}{compare}{may_run.then(|| start(system))} }
     };
     if runs.is_empty() && first && system.is_none() {
         return view! { <Page title="Lab"><NoRuns may_run registered=!systems.is_empty()/></Page> }.into_any();

@@ -7,12 +7,12 @@ mod charts;
 mod compare;
 mod cost;
 mod course;
-mod form;
+pub(crate) mod form;
 #[cfg(feature = "ssr")]
 pub(crate) mod gather;
 mod list;
 mod live;
-mod new;
+pub(crate) mod new;
 mod privacy;
 mod probes;
 #[cfg(feature = "ssr")]

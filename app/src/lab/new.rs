@@ -19,7 +19,7 @@ use leptos_router::hooks::use_query_map;
 use sbh_stats::compare::{ADVISED_REPETITIONS, FEWEST_REPETITIONS};
 
 /// How a line of the mix is written.
-const MIX_HINT: &str = "One request on a line: name weight METHOD /path, such as cart 2 GET /cart. GET / of the base URL when empty; at most 50.";
+pub(crate) const MIX_HINT: &str = "One request on a line: name weight METHOD /path, such as cart 2 GET /cart. GET / of the base URL when empty; at most 50.";
 
 /// The form of a new benchmark. The address may name the system, the environment and the version, or a benchmark that is
 /// to be run again.
@@ -85,7 +85,7 @@ fn NoEnvironments(system: Option<String>) -> impl IntoView {
 }
 
 /// The environment that is chosen at first: the one that was asked for, or else the first that may be loaded.
-fn chosen(environments: &[EnvironmentChoice], asked: &str) -> String {
+pub(crate) fn chosen(environments: &[EnvironmentChoice], asked: &str) -> String {
     let of_address = environments.iter().find(|it| it.id.to_string() == asked);
     let loadable = environments.iter().find(|it| it.verified);
     of_address.or(loadable).or(environments.first()).map(|it| it.id.to_string()).unwrap_or_default()
@@ -137,7 +137,7 @@ fn StartForm(choices: StartView) -> impl IntoView {
 
 /// Which devices the page is opened on after the load.
 #[component]
-fn Devices(devices: Vec<String>, value: String) -> impl IntoView {
+pub(crate) fn Devices(devices: Vec<String>, value: String) -> impl IntoView {
     if devices.is_empty() {
         return ().into_any();
     }
@@ -155,7 +155,7 @@ fn Devices(devices: Vec<String>, value: String) -> impl IntoView {
     .into_any()
 }
 
-fn passive_notice() -> impl IntoView {
+pub(crate) fn passive_notice() -> impl IntoView {
     view! {
         <Notice meaning=Meaning::Info title="Environments that are not verified get passive checks only">
             <p>"No load is sent there, at most 1 request a second, so speed and reliability stay unmeasured. Verify the ownership on the environment's page to measure them."</p>
@@ -171,14 +171,14 @@ fn lost_notice() -> impl IntoView {
     }
 }
 
-fn http_versions() -> Vec<Choice> {
+pub(crate) fn http_versions() -> Vec<Choice> {
     let versions = [("auto", "As the server negotiates"), ("http1", "HTTP/1.1"), ("http2", "HTTP/2")];
     versions.map(|(value, label)| Choice::new(value, label)).to_vec()
 }
 
 /// The load model. The stylesheet hides the fields of the other one; nothing of them is read.
 #[component]
-fn Load(form: RunForm, max_vus: u32) -> impl IntoView {
+pub(crate) fn Load(form: RunForm, max_vus: u32) -> impl IntoView {
     let models = vec![
         Choice::new("open", "Open: requests arrive at a rate, whatever the server does"),
         Choice::new("closed", "Closed: virtual users, each waits for its answer"),
@@ -203,7 +203,7 @@ fn Load(form: RunForm, max_vus: u32) -> impl IntoView {
 }
 
 #[component]
-fn Times(form: RunForm, max_duration_s: f64) -> impl IntoView {
+pub(crate) fn Times(form: RunForm, max_duration_s: f64) -> impl IntoView {
     let duration_hint = format!("1 s to {} s; longer runs know the tail better", format::significant(max_duration_s));
     let again = format!(
         "How often the load runs; together at most {} s. A comparison with another version needs {FEWEST_REPETITIONS} on each side, and {ADVISED_REPETITIONS} see a change of 10 %.",
@@ -223,7 +223,7 @@ fn Times(form: RunForm, max_duration_s: f64) -> impl IntoView {
 
 /// What goes beyond the usual load: steps, a burst, rude clients.
 #[component]
-fn Beyond(form: RunForm, max_vus: u32) -> impl IntoView {
+pub(crate) fn Beyond(form: RunForm, max_vus: u32) -> impl IntoView {
     let steps = format!(
         "Then 1, 2, 4 and so on users without a pause, {} s each: how the version scales. {} to {}; not measured when empty.",
         StepsRequest::DEFAULT_STEP_S,

@@ -3,6 +3,7 @@
 use super::view::{Need, OverviewView, Reason, Start, Step, StepKind, SystemRow};
 use crate::{
     moment::Moment,
+    schedules::{self, view::ScheduleItem},
     systems::{gather::Recent, view::Named},
     urls,
 };
@@ -14,6 +15,7 @@ use hub::{
     gates::{Validation, ValidationState, Verdict},
     lab::{Benchmark, BenchmarkState},
     page::PageRequest,
+    schedules::{RunOutcome, Schedule, ScheduleState},
     systems::Environment,
 };
 
@@ -31,9 +33,34 @@ pub async fn overview(hub: &Hub, actor: &Actor) -> Result<OverviewView> {
         systems.push(SystemRow { id: system.id, name: system.name, environments: recent.environments(now) });
         recents.push(recent);
     }
+    needs.extend(of_schedules(hub, actor, now).await?);
     needs.sort_by_key(|need: &Need| need.reason);
     let start = start(hub, actor, &recents).await?;
     Ok(OverviewView { needs, systems, more: page.next_cursor.is_some(), start })
+}
+
+/// Schedules that stopped or could not start; a run that started and failed is told with its environment.
+async fn of_schedules(hub: &Hub, actor: &Actor, now: DateTime<Utc>) -> Result<Vec<Need>> {
+    let mut troubled = hub.schedules().in_trouble(actor).await?;
+    let is_told_elsewhere = |schedule: &Schedule| {
+        let started = schedule.last_run.as_ref().is_some_and(|run| run.outcome == RunOutcome::Started);
+        schedule.state == ScheduleState::On && started
+    };
+    troubled.retain(|schedule| !is_told_elsewhere(schedule));
+    let need = |item: ScheduleItem| {
+        let (schedule, last) = (item.schedule, item.last.map(|line| line.run));
+        let at = last.as_ref().map_or(schedule.updated_at, |run| run.settled_at);
+        let words = schedule.reason.or(last.and_then(|run| run.reason)).unwrap_or_default();
+        Some(Need {
+            reason: Reason::Schedule,
+            subject: schedule.name,
+            environment: item.environment?,
+            words,
+            href: urls::schedule(schedule.id),
+            at: Moment::of(at, now),
+        })
+    };
+    Ok(schedules::gather::items(hub, actor, troubled).await?.into_iter().filter_map(need).collect())
 }
 
 /// What needs the reader in a system, or is under way.

@@ -89,6 +89,7 @@ fn words(reason: Reason) -> (Meaning, &'static str) {
         Reason::Blocked => (Meaning::Fail, "Blocked"),
         Reason::Inconclusive => (Meaning::Warn, "Inconclusive"),
         Reason::NotJudged => (Meaning::Fail, "Not carried out"),
+        Reason::Schedule => (Meaning::Fail, "Schedule"),
         Reason::Failed => (Meaning::Fail, "Run failed"),
         Reason::Invalid => (Meaning::Warn, "Run invalid"),
         Reason::Unverified => (Meaning::Warn, "Not verified"),

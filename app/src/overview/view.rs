@@ -40,6 +40,8 @@ pub enum Reason {
     Inconclusive,
     /// A validation could not be carried out.
     NotJudged,
+    /// A schedule stopped, or its last run could not start.
+    Schedule,
     /// A run failed.
     Failed,
     /// A run was measured but must not be scored.

@@ -19,4 +19,5 @@ pub use calls::{
 pub use key_form::{CreatedKeyPage, NewKeyPage};
 pub use keys::KeysPage;
 pub use members::MembersPage;
+pub(crate) use page::SettingsFrame;
 pub use sessions::SessionsPage;

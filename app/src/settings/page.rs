@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// A page of the settings with the tab that leads to it.
 #[component]
-pub(super) fn SettingsFrame(
+pub(crate) fn SettingsFrame(
     /// The address of the open tab.
     tab: &'static str,
     /// The buttons of the page.
@@ -17,7 +17,12 @@ pub(super) fn SettingsFrame(
     /// The content of the tab.
     children: Children,
 ) -> impl IntoView {
-    let tabs = [("API keys", urls::KEYS), ("Sessions", urls::SESSIONS), ("Members", urls::MEMBERS)];
+    let tabs = [
+        ("API keys", urls::KEYS),
+        ("Sessions", urls::SESSIONS),
+        ("Members", urls::MEMBERS),
+        ("Notifications", urls::NOTIFICATION_CHOICES),
+    ];
     let tabs = tabs.map(|(label, href)| Tab::new(label, href, href == tab)).to_vec();
     view! { <Page title="Settings" actions><Tabs label="Settings" tabs/>{children()}</Page> }.into_any()
 }

@@ -37,6 +37,8 @@ pub enum Symbol {
     Up,
     Down,
     Lock,
+    Bell,
+    Clock,
 }
 
 impl Symbol {
@@ -86,6 +88,8 @@ impl Symbol {
             Self::Up => "M10 16V4 M5 9l5-5 5 5",
             Self::Down => "M10 4v12 M5 11l5 5 5-5",
             Self::Lock => "M4.5 9h11v8h-11z M7 9V6.5a3 3 0 0 1 6 0V9",
+            Self::Bell => "M4 14.5h12l-1.4-2.2V8.6a4.6 4.6 0 0 0-9.2 0v3.7z M8.4 17.2h3.2",
+            Self::Clock => "M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0z M10 5.8V10l2.8 1.8",
         }
     }
 }

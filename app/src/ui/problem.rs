@@ -54,6 +54,9 @@ pub fn FormErrors(
     /// `"request"` where the fields are named `request[name]`, because the server function takes one struct.
     #[prop(optional)]
     argument: &'static str,
+    /// What stands in the fields at first, for a form that changes something.
+    #[prop(optional_no_strip)]
+    filled: Option<Typed>,
     /// The beginning of the ids of its fields; forms that share a page and a field name need different ones.
     #[prop(default = "field")]
     id: &'static str,
@@ -68,7 +71,7 @@ pub fn FormErrors(
             </div>
         }
     });
-    let typed = problem.is_some().then(use_context::<Typed>).flatten();
+    let typed = problem.is_some().then(use_context::<Typed>).flatten().or(filled);
     view! {
         {words}
         <Provider value=FormScope { problem, typed, argument, id }>{children()}</Provider>

@@ -10,8 +10,10 @@ pub mod health;
 pub mod identity;
 pub mod lab;
 pub mod lab_events;
+pub mod notifications;
 pub mod prefer;
 pub mod refusals;
+pub mod schedules;
 pub mod sharing;
 pub mod systems;
 
@@ -59,6 +61,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(lab_events::routes())
         .merge(sharing::routes())
         .merge(gates::routes())
+        .merge(schedules::routes())
+        .merge(notifications::routes())
         .merge(compliance::routes())
         .merge(audit::routes())
 }

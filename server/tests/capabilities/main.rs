@@ -11,6 +11,8 @@ mod compliance;
 mod gates;
 mod lab;
 mod main_job;
+mod notifications;
+mod schedules;
 mod sharing;
 mod shop;
 mod systems;

@@ -42,6 +42,10 @@ pub fn rows() -> Vec<Row> {
         let rule = json!({ "id": "p95", "subject": { "metric": "latency.corrected.p95_ms" }, "threshold": { "at_most": 300 } });
         json!({ "system_id": "{system}", "document": { "name": "Release", "rules": [rule] } })
     };
+    let schedule = || {
+        let benchmark = json!({ "environment_id": "{environment}", "version": "nightly-{date}", "duration_s": 1.0 });
+        json!({ "name": "Nightly", "cron": "0 2 * * *", "time_zone": "Europe/Berlin", "benchmark": benchmark })
+    };
     vec![
         get("me", "/api/auth/me"),
         get("list_sessions", "/api/auth/sessions"),
@@ -119,6 +123,22 @@ pub fn rows() -> Vec<Row> {
         get("list_validations", "/api/gate/validations"),
         get("get_validation", "/api/gate/validations/{validation}"),
         post("replay_validation", "/api/gate/validations/{validation}/replay", Value::Null),
+        get("list_schedules", "/api/schedules"),
+        post("create_schedule", "/api/schedules", schedule()),
+        get("preview_schedule", "/api/schedules/preview?cron=0%202%20*%20*%20*&time_zone=UTC"),
+        get("get_schedule", "/api/schedules/{schedule}"),
+        put("update_schedule", "/api/schedules/{schedule}", schedule()),
+        post("pause_schedule", "/api/schedules/{schedule}/pause", Value::Null),
+        post("resume_schedule", "/api/schedules/{schedule}/resume", Value::Null),
+        post("run_schedule", "/api/schedules/{schedule}/run-now", Value::Null),
+        get("list_scheduled_runs", "/api/schedules/{schedule}/runs"),
+        delete("remove_schedule", "/api/schedules/{schedule}"),
+        get("list_notifications", "/api/notifications"),
+        get("count_notifications", "/api/notifications/unread"),
+        post("read_notification", "/api/notifications/{notification}/read", Value::Null),
+        post("read_all_notifications", "/api/notifications/read-all", Value::Null),
+        get("get_notification_choices", "/api/notifications/choices"),
+        put("set_notification_choices", "/api/notifications/choices", json!({ "benchmark_failed": "mine" })),
         post(
             "create_evidence",
             "/api/compliance/evidence",
@@ -167,7 +187,19 @@ impl Row {
 
 /// Fills in ids; `{{base_url}}` is Hurl's and stays.
 fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
-    let names = ["system", "environment", "session", "key", "benchmark", "path", "validation", "evidence", "share"];
+    let names = [
+        "system",
+        "environment",
+        "session",
+        "key",
+        "benchmark",
+        "path",
+        "validation",
+        "evidence",
+        "share",
+        "schedule",
+        "notification",
+    ];
     names.iter().fold(text.to_owned(), |text, name| {
         text.replace(&format!("{{{name}}}"), ids.get(name).map_or(NOWHERE, String::as_str))
     })
@@ -210,6 +242,7 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
             "run_benchmark" => "benchmark",
             "register_golden_path" => "path",
             "validate" => "validation",
+            "create_schedule" => "schedule",
             _ => continue,
         };
         let made = id(row.send(&owner, &ids).await);

@@ -14,6 +14,7 @@ use hub::{
     Hub,
     access::{Actor, Permission, Role},
     identity::{Credentials, NewKey, NewMember, NewOwner},
+    platform::{Platform, clock::SettableClock},
 };
 use serde_json::json;
 use server::{
@@ -21,7 +22,7 @@ use server::{
     serve::{Running, install_crypto},
     state::AppState,
 };
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::OnceCell};
 
@@ -67,6 +68,11 @@ impl TestHub {
         let running = run(&values).await;
         let (owner, stranger) = (OnceCell::new(), OnceCell::new());
         Self { running: Some(running), values, owner, stranger, database, folder }
+    }
+
+    /// Another core on the same database, as a second instance of the hub would have; its clock is set by the test.
+    pub fn with_clock(&self, clock: Arc<SettableClock>) -> Hub {
+        Hub::new(Platform { clock, ..self.hub().platform().clone() })
     }
 
     /// Ends the hub as a signal would, and starts it again on the same data.
