@@ -53,6 +53,12 @@ pub fn Trouble(
 /// back with the error in the address.
 #[must_use]
 pub fn refusal<S: ServerFn<Error = WireError>>() -> Option<Problem> {
-    let refused = use_context::<ServerActionError>().filter(|error| error.path() == S::PATH)?;
+    refused(S::PATH)
+}
+
+/// The same of the form that is sent to this path.
+#[must_use]
+pub fn refused(path: &str) -> Option<Problem> {
+    let refused = use_context::<ServerActionError>().filter(|error| error.path() == path)?;
     Some(ServerFnUrlError::<WireError>::decode_err(refused.err()).problem())
 }

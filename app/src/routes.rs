@@ -5,7 +5,7 @@ use crate::{
     evidence::{EvidencePage, PackPage},
     gates::{GatesPage, PathPage, PolicyPage, SystemGatesPage, ValidationPage},
     identity::{SignInPage, WelcomePage},
-    lab::{ComparePage, LabPage, NewRunPage, RunPage, ScorecardPage},
+    lab::{ComparePage, ImportPage, LabPage, NewRunPage, RunPage, ScorecardPage},
     notifications::{ChoicesPage, NotificationsPage},
     overview::OverviewPage,
     schedules::{EditSchedulePage, NewSchedulePage, SchedulePage, SchedulesPage},
@@ -45,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/systems/:system/environments/:environment") view=EnvironmentPage/>
                     <Route path=path!("/lab") view=LabPage/>
                     <Route path=path!("/lab/new") view=NewRunPage/>
+                    <Route path=path!("/lab/import") view=ImportPage/>
                     <Route path=path!("/lab/compare") view=ComparePage/>
                     <Route path=path!("/lab/schedules") view=SchedulesPage/>
                     <Route path=path!("/lab/schedules/new") view=NewSchedulePage/>

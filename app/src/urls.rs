@@ -19,6 +19,8 @@ pub const NEW_SYSTEM: &str = "/systems/new";
 pub const LAB: &str = "/lab";
 /// A benchmark to be started, of any system.
 pub const NEW_RUN: &str = "/lab/new";
+/// Results of other tools to be imported.
+pub const IMPORT: &str = "/lab/import";
 /// Two versions side by side.
 pub const COMPARE: &str = "/lab/compare";
 /// Benchmarks and validations at stated times.
@@ -82,6 +84,12 @@ pub fn environment(system: SystemId, id: EnvironmentId) -> String {
 #[must_use]
 pub fn new_run(system: SystemId) -> String {
     format!("{LAB}/new?system={system}")
+}
+
+/// Results of other tools to be imported, of a system.
+#[must_use]
+pub fn import(system: SystemId) -> String {
+    format!("{IMPORT}?system={system}")
 }
 
 /// A benchmark once more, asked for in the same way.

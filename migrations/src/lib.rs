@@ -9,6 +9,7 @@ mod m0003_main_job;
 mod m0004_reliability_and_cost;
 mod m0005_sharing;
 mod m0006_schedules;
+mod m0007_imports;
 
 use sea_orm_migration::prelude::*;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_reliability_and_cost::Migration),
             Box::new(m0005_sharing::Migration),
             Box::new(m0006_schedules::Migration),
+            Box::new(m0007_imports::Migration),
         ]
     }
 }

@@ -14,3 +14,4 @@ pub mod serve;
 pub mod site;
 pub mod state;
 pub mod telemetry;
+pub mod upload;

@@ -43,6 +43,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let context = context(state.clone());
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), context, document(state.clone()))
+        .merge(crate::upload::routes())
         .layer(from_fn_with_state(state.clone(), typed::keep))
         .fallback(nothing)
 }

@@ -16,9 +16,7 @@ use axum::{
     routing::get,
 };
 use tower::ServiceBuilder;
-use tower_http::{
-    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
-};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 /// The whole hub as one router.
 pub fn router(state: AppState) -> Router {
@@ -54,7 +52,5 @@ fn through_the_edge(routes: Router<AppState>, state: &AppState) -> Router<AppSta
         .layer(from_fn(identity::admit))
         .layer(from_fn_with_state(with(state), origin::check))
         .layer(from_fn_with_state(with(state), idempotency::once));
-    // A layer that changes the body's type stands by itself.
-    let limited = routes.layer(inner).layer(DefaultBodyLimit::disable()).layer(RequestBodyLimitLayer::new(body::LIMIT));
-    limited.layer(from_fn(body::limit)).layer(outer)
+    routes.layer(inner).layer(DefaultBodyLimit::disable()).layer(from_fn(body::limit)).layer(outer)
 }

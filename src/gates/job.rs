@@ -59,7 +59,9 @@ impl ValidationHandler {
         let policy = store::policy(&tx, &scope, system).await?;
         let wanted = policy.as_ref().map_or(0, |policy| policy.document.baseline_versions());
         let lab = Lab::new(&self.platform);
-        let scorecard = lab.measured(&tx, &scope, system, environment, &validation.version).await?;
+        let accept = policy.as_ref().is_some_and(|policy| policy.document.accept_imported);
+        let subject = (system, environment, validation.version.as_str());
+        let scorecard = lab.measured(&tx, &scope, subject, accept).await?;
         let baselines = store::baselines(&tx, &scope, environment, &validation.version, wanted).await?;
         let paths = if wants_paths(policy.as_ref()) { store::paths(&tx, &scope, system).await? } else { Vec::new() };
         let (_, target) = Systems::new(&self.platform).target(&tx, &scope, environment).await?;

@@ -3,6 +3,7 @@
 //! A validation gathers its inputs once, stores them, and judges them by [`evaluate`] alone; the same inputs give the same
 //! report at any later time. What is missing never passes.
 
+mod budgets;
 #[cfg(feature = "backend")]
 mod job;
 mod markdown;
@@ -17,6 +18,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use budgets::{ImportedPolicy, NewBudget, NotCarried};
 #[cfg(feature = "backend")]
 pub use job::ValidationHandler;
 pub use markdown::markdown;

@@ -231,6 +231,9 @@ pub struct PolicyDocument {
     /// What golden paths count for.
     #[serde(default)]
     pub golden_paths: GoldenPathRule,
+    /// With `true`, results that other tools measured count as well; otherwise a check of them is inconclusive.
+    #[serde(default)]
+    pub accept_imported: bool,
     /// The thresholds, 1 to 100 unless golden paths are required.
     pub rules: Vec<Rule>,
 }
@@ -371,6 +374,21 @@ impl PolicyDocument {
         }
         faults.finish()?;
         Ok(self)
+    }
+
+    /// The policy with more rules behind its own; an id that it has already gets a number.
+    #[must_use]
+    pub fn with_rules(mut self, more: Vec<Rule>) -> Self {
+        for mut rule in more {
+            let stem = rule.id.clone();
+            let mut number = 2;
+            while self.rules.iter().any(|known| known.id == rule.id) {
+                rule.id = format!("{stem}-{number}");
+                number += 1;
+            }
+            self.rules.push(rule);
+        }
+        self
     }
 
     /// How many passing versions the rules look back on.
@@ -583,6 +601,9 @@ pub struct MeasuredCard {
     pub not_measured: BTreeMap<Dimension, String>,
     /// Measured metrics.
     pub metrics: Metrics,
+    /// The tools that measured, if it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<String>,
     /// When it was measured.
     pub measured_at: DateTime<Utc>,
 }
@@ -662,6 +683,9 @@ pub struct Check {
     /// The dimension that it counts for.
     #[cfg_attr(feature = "backend", schema(value_type = Option<String>))]
     pub dimension: Option<Dimension>,
+    /// The tools that measured the value, if it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<String>,
 }
 
 /// What kind of check it is.

@@ -11,7 +11,7 @@ use sbh_stats::{Dimension, Sample};
 pub fn evaluate(inputs: &Inputs) -> Report {
     let Some(policy) = &inputs.policy else { return without_policy() };
     let document = &policy.document;
-    let rules = document.rules.iter().map(|rule| judge_rule(rule, inputs));
+    let rules = document.rules.iter().map(|rule| judge_rule(rule, inputs, document.accept_imported));
     let mut checks: Vec<Check> = rules.chain(judge_paths(document.golden_paths, &inputs.golden_paths)).collect();
     let total_pct = match document.decision {
         Decision::Every => None,
@@ -38,6 +38,7 @@ fn without_policy() -> Report {
         limit: None,
         advice: Some("Write a policy for the system; until then nothing can be allowed.".to_owned()),
         dimension: None,
+        imported: None,
     };
     let summary = "Inconclusive: the system has no policy, so nothing says what a release must meet.".to_owned();
     Report { verdict: Verdict::Inconclusive, enforced: true, summary, checks: vec![check], total_pct: None }
@@ -109,14 +110,23 @@ struct Finding {
     value: Option<f64>,
     limit: Option<f64>,
     missing: Option<String>,
+    imported: Option<String>,
+    /// It was imported, and the policy does not accept that.
+    refused: bool,
 }
 
-fn judge_rule(rule: &Rule, inputs: &Inputs) -> Check {
-    let (value, missing) = match measured(&rule.subject, inputs.scorecard.as_ref()) {
+fn judge_rule(rule: &Rule, inputs: &Inputs, accept_imported: bool) -> Check {
+    let card = inputs.scorecard.as_ref();
+    let imported = card.and_then(|card| card.imported.clone());
+    let refused = imported.as_deref().filter(|_| !accept_imported).map(not_accepted);
+    let (value, missing) = match measured(&rule.subject, card) {
+        _ if refused.is_some() => (None, refused.clone()),
         Ok(value) => (Some(value), None),
         Err(reason) => (None, Some(reason)),
     };
-    let (limit, no_limit) = match limit(rule, &inputs.baselines) {
+    let counts = |baseline: &&Baseline| accept_imported || baseline.card.imported.is_none();
+    let baselines: Vec<&Baseline> = inputs.baselines.iter().filter(counts).collect();
+    let (limit, no_limit) = match limit(rule, &baselines) {
         Ok(limit) => (Some(limit), None),
         Err(reason) => (None, Some(reason)),
     };
@@ -124,7 +134,12 @@ fn judge_rule(rule: &Rule, inputs: &Inputs) -> Check {
         (Some(value), Some(limit)) => outcome(holds(rule, value, limit), rule.severity),
         _ => CheckState::NotMeasured,
     };
-    describe(rule, Finding { state, value, limit, missing: missing.or(no_limit) })
+    describe(rule, Finding { state, value, limit, missing: missing.or(no_limit), imported, refused: refused.is_some() })
+}
+
+/// Somebody else's measurement decides only where the policy says so.
+fn not_accepted(tools: &str) -> String {
+    format!("Imported from {tools}; the policy does not accept imported results.")
 }
 
 fn outcome(holds: bool, severity: Severity) -> CheckState {
@@ -156,7 +171,7 @@ fn value_of(subject: &RuleSubject, card: &MeasuredCard) -> Option<f64> {
 }
 
 /// The number that a rule compares with.
-fn limit(rule: &Rule, baselines: &[Baseline]) -> Result<f64, String> {
+fn limit(rule: &Rule, baselines: &[&Baseline]) -> Result<f64, String> {
     match rule.threshold {
         Threshold::AtMost(limit) | Threshold::AtLeast(limit) => Ok(limit),
         Threshold::Relative(comparison) => {
@@ -168,7 +183,7 @@ fn limit(rule: &Rule, baselines: &[Baseline]) -> Result<f64, String> {
     }
 }
 
-fn baseline_median(rule: &Rule, baselines: &[Baseline], versions: u32) -> Option<f64> {
+fn baseline_median(rule: &Rule, baselines: &[&Baseline], versions: u32) -> Option<f64> {
     let values: Vec<f64> = baselines
         .iter()
         .take(usize::try_from(versions).unwrap_or(usize::MAX))
@@ -197,12 +212,17 @@ fn describe(rule: &Rule, finding: Finding) -> Check {
         severity: rule.severity,
         key: rule.key,
         weight: rule.weight,
-        measured: finding.value.map_or_else(|| finding.missing.clone().unwrap_or_default(), with_unit),
+        measured: match (finding.value, &finding.imported) {
+            (Some(value), Some(tools)) => format!("{}, imported from {tools}", with_unit(value)),
+            (Some(value), None) => with_unit(value),
+            (None, _) => finding.missing.clone().unwrap_or_default(),
+        },
         allowed: allowed_words(rule, finding.limit, with_unit),
         value: finding.value,
         limit: finding.limit,
         advice: advice(&finding, &label),
         dimension,
+        imported: finding.imported,
     }
 }
 
@@ -241,6 +261,9 @@ fn comparison_words(comparison: Comparison) -> String {
 fn advice(finding: &Finding, label: &str) -> Option<String> {
     match finding.state {
         CheckState::Passed => None,
+        CheckState::NotMeasured if finding.refused => {
+            Some("Run a benchmark of this version here, or let the policy accept imported results.".to_owned())
+        }
         CheckState::NotMeasured if finding.value.is_none() => Some(
             "Run a benchmark of this version in this environment that measures it, then validate again.".to_owned(),
         ),
@@ -309,5 +332,6 @@ fn path_check(
         limit: None,
         advice,
         dimension: None,
+        imported: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Registering golden paths and policies, and asking for a verdict.
 
 use super::{
+    budgets::{ImportedPolicy, NewBudget, policy_of},
     job::{JOB_KIND, Payload, run_journey},
     model::{
         DryRun, GoldenPath, Inputs, JourneyRequest, JourneyRun, MeasuredCard, NewGoldenPath, NewPolicy, Policy, Report,
@@ -146,6 +147,15 @@ impl<'a> Gates<'a> {
         audit::record(&tx, &scope, actor, now, change).await?;
         tx.commit().await?;
         Ok(policy)
+    }
+
+    /// A performance budget of another tool as a policy; nothing is kept. Needs `gates:read`.
+    ///
+    /// # Errors
+    /// Invalid where the text is no budget, with its place.
+    pub async fn import_budget(&self, actor: &Actor, new: &NewBudget) -> Result<ImportedPolicy> {
+        actor.require(Permission::GatesRead)?;
+        policy_of(new)
     }
 
     /// The policy in force, if the system has one. Needs `gates:read`.
@@ -307,6 +317,7 @@ impl From<Scorecard> for MeasuredCard {
             dimensions: scored.collect(),
             not_measured: missing.collect(),
             metrics: card.metrics,
+            imported: card.imported.map(|import| import.tools()),
             measured_at: card.created_at,
         }
     }

@@ -11,7 +11,7 @@ pub const DEVICES: [&str; 3] = ["desktop", "tablet", "mobile"];
 pub const SCORED_DEVICE: &str = "mobile";
 
 /// The metrics of a page that have a curve, by their names in [`PageAudit::metrics`].
-const SCORED: [(&str, Metric); 6] = [
+pub(super) const SCORED: [(&str, Metric); 6] = [
     ("fcp_ms", Metric::FirstContentfulPaint),
     ("lcp_ms", Metric::LargestContentfulPaint),
     ("tbt_ms", Metric::TotalBlockingTime),

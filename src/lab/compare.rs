@@ -1,6 +1,7 @@
 //! Two versions or two systems side by side: which metrics differ, by how much, and how sure that is.
 
 use super::{
+    import::Import,
     metrics::{METRICS, MetricInfo},
     model::Scorecard,
     request::BenchmarkRequest,
@@ -90,8 +91,12 @@ pub struct ComparedSide {
     pub version: String,
     /// The environment, unless it is a teardown.
     pub environment_id: Option<EnvironmentId>,
-    /// The benchmarks that take part, newest first; at most the newest 100 of the version.
+    /// The benchmarks that take part, newest first; at most the newest 100 of the version, and of imported ones the newest
+    /// alone: imports are no repetitions.
     pub benchmarks: Vec<BenchmarkId>,
+    /// The tools that measured, if the benchmarks that take part were imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<String>,
     /// How many others of the version were run in another way: another load, time, request mix, protocol or device.
     pub measured_otherwise: u64,
 }
@@ -195,13 +200,16 @@ impl Effect {
 
 /// Metrics that would only repeat what another one says: other percentiles of the same latency, and latency as a
 /// generator sees it that waits for the server.
-const REPEATING: [&str; 7] = [
+const REPEATING: [&str; 10] = [
     "latency.corrected.p90_ms",
     "latency.corrected.p999_ms",
     "latency.corrected.max_ms",
     "latency.raw.p50_ms",
+    "latency.raw.p90_ms",
     "latency.raw.p95_ms",
     "latency.raw.p99_ms",
+    "latency.raw.p999_ms",
+    "latency.raw.max_ms",
     "dropped",
 ];
 
@@ -214,28 +222,42 @@ pub(super) type Made = (Scorecard, BenchmarkRequest);
 /// # Errors
 /// Internal when a stored value is no finite number.
 pub(super) fn sides(baseline: (SubjectId, Vec<Made>), candidate: (SubjectId, Vec<Made>)) -> Result<Comparison> {
-    let repeated = |side: &[Made], way: &BenchmarkRequest| -> u32 {
-        side.iter().filter(|(_, plan)| way.same_way(plan)).map(|(_, plan)| plan.repeated()).sum()
+    let repeated = |side: &[Made], way: &Made| -> u32 {
+        let each = side.iter().filter(|made| same_way(way, made)).map(|(_, plan)| plan.repeated());
+        if way.0.imported.is_some() { each.max().unwrap_or_default() } else { each.sum() }
     };
     // Of equals the last is taken, so the newest has to come last.
-    let ways = candidate.1.iter().rev().map(|(_, way)| way);
-    let way = ways.max_by_key(|way| repeated(&baseline.1, way).min(repeated(&candidate.1, way)));
-    let way = way.cloned().unwrap_or_default();
-    let (baseline, before) = side(baseline, &way);
-    let (candidate, now) = side(candidate, &way);
+    let ways = candidate.1.iter().rev();
+    let way = ways.max_by_key(|way| repeated(&baseline.1, way).min(repeated(&candidate.1, way))).cloned();
+    let (baseline, before) = side(baseline, way.as_ref());
+    let (candidate, now) = side(candidate, way.as_ref());
     Ok(Comparison { baseline, candidate, significance: SIGNIFICANCE, metrics: compare(&before, &now)? })
 }
 
+/// Whether two were measured in the same way: by the hub as it was asked, or by the same tools elsewhere.
+fn same_way(one: &Made, other: &Made) -> bool {
+    match (&one.0.imported, &other.0.imported) {
+        (None, None) => one.1.same_way(&other.1),
+        (Some(one), Some(other)) => one.formats() == other.formats(),
+        _ => false,
+    }
+}
+
 /// The side for readers, and those of its scorecards that were measured in this way.
-fn side((subject, made): (SubjectId, Vec<Made>), way: &BenchmarkRequest) -> (ComparedSide, Vec<Scorecard>) {
+fn side((subject, made): (SubjectId, Vec<Made>), way: Option<&Made>) -> (ComparedSide, Vec<Scorecard>) {
     let newest = made.first().map(|(card, _)| (card.version.clone(), card.environment_id));
     let (version, environment_id) = newest.unwrap_or_default();
     let all = made.len();
-    let alike = made.into_iter().filter(|(_, plan)| way.same_way(plan)).map(|(card, _)| card);
-    let alike: Vec<_> = alike.collect();
-    let benchmarks: Vec<_> = alike.iter().map(|card| card.benchmark_id).collect();
-    let measured_otherwise = (all - benchmarks.len()) as u64;
-    (ComparedSide { subject, version, environment_id, benchmarks, measured_otherwise }, alike)
+    let alike = made.into_iter().filter(|made| way.is_some_and(|way| same_way(way, made))).map(|(card, _)| card);
+    let mut alike: Vec<_> = alike.collect();
+    let measured_otherwise = (all - alike.len()) as u64;
+    let imported = alike.first().and_then(|card| card.imported.as_ref()).map(Import::tools);
+    if imported.is_some() {
+        // The same file can be imported often, and would look like repetitions.
+        alike.truncate(1);
+    }
+    let benchmarks = alike.iter().map(|card| card.benchmark_id).collect();
+    (ComparedSide { subject, version, environment_id, benchmarks, imported, measured_otherwise }, alike)
 }
 
 /// Compares the metrics that both sides have. All that have enough repetitions are one family.
@@ -337,6 +359,7 @@ mod tests {
             dimensions: Vec::new(),
             metrics: samples.iter().map(|(key, values)| (key.clone(), values[0])).collect(),
             samples: samples.into_iter().filter(|(_, values)| values.len() > 1).collect(),
+            imported: None,
             created_at: chrono::DateTime::UNIX_EPOCH,
         }
     }
@@ -412,6 +435,40 @@ mod tests {
         assert_eq!(found.metrics[0].baseline.count, 6);
         let found = sides((old, vec![made(10.0)]), (new, vec![made(5.0)])).unwrap();
         assert_eq!((found.metrics.len(), found.baseline.version.as_str()), (0, "1.0"));
+    }
+
+    fn import(format: &str) -> Import {
+        let file = crate::lab::ImportedFile {
+            name: "a.json".to_owned(),
+            artifact: "a.json".to_owned(),
+            format: format.to_owned(),
+            tool: format.to_owned(),
+            tool_version: None,
+            sha256: String::new(),
+            size: 1,
+            target_url: None,
+            measured_at: None,
+            notes: Vec::new(),
+        };
+        Import { files: vec![file], not_taken: Vec::new(), by: String::new(), at: chrono::DateTime::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn imported_results_are_no_repetitions_and_meet_only_their_like() {
+        let key = "error_rate_pct";
+        let made = |format: Option<&str>| {
+            let card = Scorecard { imported: format.map(import), ..card(&[(key, &[1.0])]) };
+            (card, BenchmarkRequest::default())
+        };
+        let (old, new) = (SubjectId::generate(), SubjectId::generate());
+        let five = || (0..5).map(|_| made(Some("k6_summary"))).collect::<Vec<_>>();
+        let found = sides((old, five()), (new, five())).unwrap();
+        assert_eq!((found.candidate.benchmarks.len(), found.candidate.imported.as_deref()), (1, Some("k6_summary")));
+        assert_eq!((found.metrics[0].verdict, found.metrics[0].baseline.count), (MetricVerdict::Inconclusive, 1));
+        let mixed = sides((old, vec![made(None)]), (new, vec![made(Some("k6_summary"))])).unwrap();
+        assert_eq!((mixed.metrics.len(), mixed.baseline.measured_otherwise), (0, 1));
+        let own = sides((old, vec![made(None)]), (new, vec![made(Some("oha")), made(None)])).unwrap();
+        assert_eq!((own.candidate.imported, own.candidate.measured_otherwise, own.metrics.len()), (None, 1, 1));
     }
 
     #[test]

@@ -146,6 +146,14 @@ fn contents(measured: &Measurement) -> Result<Vec<(String, String, Vec<u8>)>> {
         let (device, run) = (&audit.device.name, &audit.run);
         files.push((format!("{device}.har"), JSON.to_owned(), serde_json::to_vec(&run.har())?));
         files.push((format!("{device}.json"), JSON.to_owned(), serde_json::to_vec(audit)?));
+        if let Some(found) = &audit.accessibility.value {
+            files.push((format!("{device}.axe.json"), JSON.to_owned(), serde_json::to_vec(found)?));
+        }
+        for (at, frame) in run.filmstrip.iter().enumerate() {
+            let extension = frame.picture.media_type.rsplit('/').next().unwrap_or("img");
+            let name = format!("{device}-film-{:02}-{:.0}ms.{extension}", at + 1, frame.at_ms);
+            files.push((name, frame.picture.media_type.clone(), frame.picture.data.clone()));
+        }
         if let Some(picture) = &run.screenshot.value {
             let name = format!("{device}.{}", picture.media_type.rsplit('/').next().unwrap_or("img"));
             files.push((name, picture.media_type.clone(), picture.data.clone()));

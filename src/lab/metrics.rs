@@ -56,7 +56,7 @@ const fn joined() -> [MetricInfo; HTTP.len() + BROWSER.len() * PER_DEVICE] {
 }
 
 /// Metrics of a page on one device.
-const PER_DEVICE: usize = 16;
+const PER_DEVICE: usize = 34;
 
 macro_rules! page {
     ($device:literal; $($name:literal $label:literal $unit:literal $higher_is_better:literal;)*) => {
@@ -84,11 +84,29 @@ macro_rules! page_on {
             "transfer_bytes" "Transfer size" "B" false;
             "third_party_requests" "Third-party requests" "requests" false;
             "third_party_bytes" "Third-party transfer size" "B" false;
+            "document_requests" "Requests for documents" "requests" false;
+            "document_bytes" "Size of documents" "B" false;
+            "script_requests" "Requests for scripts" "requests" false;
+            "script_bytes" "Size of scripts" "B" false;
+            "stylesheet_requests" "Requests for stylesheets" "requests" false;
+            "stylesheet_bytes" "Size of stylesheets" "B" false;
+            "image_requests" "Requests for images" "requests" false;
+            "image_bytes" "Size of images" "B" false;
+            "media_requests" "Requests for media" "requests" false;
+            "media_bytes" "Size of media" "B" false;
+            "font_requests" "Requests for fonts" "requests" false;
+            "font_bytes" "Size of fonts" "B" false;
+            "other_requests" "Other requests" "requests" false;
+            "other_bytes" "Size of other responses" "B" false;
             "console_errors" "Console errors" "errors" false;
             "exceptions" "Uncaught exceptions" "exceptions" false;
             "accessibility_pct" "Accessibility rules kept" "%" true;
             "accessibility_violations" "Accessibility rules broken" "rules" false;
             "accessibility_incomplete" "Accessibility rules to be decided" "rules" false;
+            "lighthouse_performance" "Lighthouse's performance score, imported" "points" true;
+            "lighthouse_accessibility" "Lighthouse's accessibility score, imported" "points" true;
+            "lighthouse_best_practices" "Lighthouse's best practices score, imported" "points" true;
+            "lighthouse_seo" "Lighthouse's SEO score, imported" "points" true;
         }
     };
 }
@@ -103,8 +121,11 @@ const HTTP: &[MetricInfo] = &[
     info("latency.corrected.p999_ms", "Latency p99.9, corrected", "ms", false, Dimension::Performance),
     info("latency.corrected.max_ms", "Latency maximum, corrected", "ms", false, Dimension::Performance),
     info("latency.raw.p50_ms", "Latency p50, raw", "ms", false, Dimension::Performance),
+    info("latency.raw.p90_ms", "Latency p90, raw", "ms", false, Dimension::Performance),
     info("latency.raw.p95_ms", "Latency p95, raw", "ms", false, Dimension::Performance),
     info("latency.raw.p99_ms", "Latency p99, raw", "ms", false, Dimension::Performance),
+    info("latency.raw.p999_ms", "Latency p99.9, raw", "ms", false, Dimension::Performance),
+    info("latency.raw.max_ms", "Latency maximum, raw", "ms", false, Dimension::Performance),
     info("throughput_rps", "Throughput", "requests/s", true, Dimension::Performance),
     info("bytes_per_request", "Bytes received per request", "B", false, Dimension::Performance),
     info("error_rate_pct", "Error rate", "%", false, Dimension::Reliability),

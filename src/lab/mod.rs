@@ -8,6 +8,7 @@ mod cost;
 mod course;
 #[cfg(feature = "backend")]
 mod export;
+mod import;
 #[cfg(feature = "backend")]
 mod job;
 #[cfg(feature = "backend")]
@@ -42,6 +43,7 @@ pub use compare::{
 };
 pub use cost::{Capacity, CapacityBy, CostSummary};
 pub use course::{CoursePoint, Measure, course};
+pub use import::{Import, ImportedFile, NewImport, NewImportFile};
 #[cfg(feature = "backend")]
 pub use job::BenchmarkHandler;
 #[cfg(feature = "backend")]

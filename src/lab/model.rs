@@ -3,6 +3,7 @@
 use super::{
     browser::BrowserSummary,
     cost::CostSummary,
+    import::Import,
     metrics::Metrics,
     request::BenchmarkRequest,
     resilience::ResilienceSummary,
@@ -186,6 +187,9 @@ pub struct Benchmark {
     pub cost: Option<CostSummary>,
     /// What the page showed in a browser.
     pub browser: Option<BrowserSummary>,
+    /// Where the figures come from, if other tools measured them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Import>,
     /// Why it is invalid or failed, or why no load was sent.
     pub reason: Option<String>,
     /// Who started it.
@@ -457,6 +461,9 @@ pub struct Scorecard {
     /// The values of the repetitions, in their order, of those metrics that were measured more than once.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub samples: BTreeMap<String, Vec<f64>>,
+    /// Where the metrics come from, if other tools measured them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Import>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }

@@ -78,6 +78,17 @@ pub fn card(seen: Seen<'_>, version: &'static str) -> Result<Card> {
         .into_iter()
         .map(|dimension| Ok((dimension, score_dimension(dimension, &seen, version)?)))
         .collect::<Result<Vec<_>>>()?;
+    let samples = seen.load.map(samples).unwrap_or_default();
+    weighed(scores, metrics::collect(&seen), samples, version)
+}
+
+/// The card of scored dimensions.
+pub(super) fn weighed(
+    scores: Vec<(Dimension, DimensionScore)>,
+    metrics: Metrics,
+    samples: BTreeMap<String, Vec<f64>>,
+    version: &str,
+) -> Result<Card> {
     let overall = score::overall(version, &scores).map_err(|error| Error::internal(error.to_string()))?;
     let rows = scores.into_iter().map(|(dimension, score)| {
         let share = overall.contributions.iter().find(|part| part.dimension == dimension);
@@ -88,8 +99,8 @@ pub fn card(seen: Seen<'_>, version: &'static str) -> Result<Card> {
         score: overall.score.map(|points| points.as_f64()),
         grade: overall.grade.map(|grade| grade.letter().to_owned()),
         dimensions: rows.collect(),
-        metrics: metrics::collect(&seen),
-        samples: seen.load.map(samples).unwrap_or_default(),
+        metrics,
+        samples,
     })
 }
 
@@ -146,10 +157,20 @@ fn score_dimension(dimension: Dimension, seen: &Seen<'_>, version: &str) -> Resu
         values.retain(|(metric, _)| curve::curve(version, *metric).is_ok());
         reason = format!("The curves of version {version} have none for what was measured.");
     }
+    scored(dimension, &values, reason, version)
+}
+
+/// The score of these values; not measured, for this reason, where there are none.
+pub(super) fn scored(
+    dimension: Dimension,
+    values: &[(Metric, f64)],
+    reason: String,
+    version: &str,
+) -> Result<DimensionScore> {
     if values.is_empty() {
         return Ok(DimensionScore::not_measured(reason));
     }
-    let measured = score::score_dimension(version, dimension, &values);
+    let measured = score::score_dimension(version, dimension, values);
     measured.map(DimensionScore::Measured).map_err(|error| Error::internal(error.to_string()))
 }
 

@@ -3,6 +3,7 @@
 use super::{
     compare::{self, Comparison, ComparisonQuery, Made, Measured},
     export,
+    import::imported_card,
     job::{JOB_KIND, Payload},
     measure::plan_for,
     model::{Artifact, Benchmark, BenchmarkState, RunProgress, Scorecard},
@@ -197,7 +198,11 @@ impl<'a> Lab<'a> {
         let tx = self.platform.db.read(&scope).await?;
         let made = store::scorecard_of(&tx, &scope, benchmark).await?.ok_or_else(|| Error::not_found("scorecard"))?;
         let benchmark = store::find(&tx, &scope, benchmark).await?.benchmark;
-        Ok(made.rescored(card(benchmark.seen(), version)?))
+        let card = match benchmark.imported {
+            Some(_) => imported_card(made.metrics.clone(), version)?,
+            None => card(benchmark.seen(), version)?,
+        };
+        Ok(made.rescored(card))
     }
 
     /// A benchmark's scorecard as a table of comma-separated values. Needs `lab:read`.
@@ -302,15 +307,18 @@ impl<'a> Lab<'a> {
         store::scorecard(tx, scope, system.uuid(), query).await
     }
 
-    /// The newest scorecard of a version in an environment, for the gates.
+    /// The scorecard of a version in an environment, for the gates: the newest one of any source, or where imported
+    /// results are not accepted, the newest that the hub measured, and an imported one only where there is no other.
     pub(crate) async fn measured(
         &self,
         tx: &Tx,
         scope: &Scope,
-        system: SystemId,
-        environment: EnvironmentId,
-        version: &str,
+        (system, environment, version): (SystemId, EnvironmentId, &str),
+        accept_imported: bool,
     ) -> Result<Option<Scorecard>> {
+        if !accept_imported && let Some(card) = store::measured_here(tx, scope, (system, environment, version)).await? {
+            return Ok(Some(card));
+        }
         let query = ScorecardQuery { version: Some(version.to_owned()), environment_id: Some(environment) };
         store::scorecard(tx, scope, system.uuid(), &query).await
     }

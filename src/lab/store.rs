@@ -1,10 +1,12 @@
-//! The tables `benchmarks` and `artifacts`, and in a room of its own `scorecards`.
+//! The tables `benchmarks` and `artifacts`, and in rooms of their own `scorecards` and imports.
 
 mod cards;
+mod imports;
 
 pub(super) use cards::{
-    add_scorecard, measured, scorecard, scorecard_of, scorecard_page, scorecards, scorecards_beside,
+    add_scorecard, measured, measured_here, scorecard, scorecard_of, scorecard_page, scorecards, scorecards_beside,
 };
+pub(super) use imports::add_imported;
 
 use super::{
     browser::BrowserSummary,
@@ -55,6 +57,7 @@ mod benchmarks {
         pub resilience: Option<Json>,
         pub cost: Option<Json>,
         pub browser: Option<Json>,
+        pub imported: Option<Json>,
         #[sea_orm(column_type = "Text", nullable)]
         pub reason: Option<String>,
         pub created_by: String,
@@ -114,6 +117,7 @@ impl TryFrom<benchmarks::Model> for StoredBenchmark {
             resilience: row.resilience.map(serde_json::from_value).transpose()?,
             cost: row.cost.map(serde_json::from_value).transpose()?,
             browser: row.browser.map(serde_json::from_value).transpose()?,
+            imported: row.imported.map(serde_json::from_value).transpose()?,
             reason: row.reason,
             created_by: row.created_by,
             created_at: row.created_at,

@@ -117,6 +117,7 @@ fn summary(audit: &Audit) -> PageAudit {
     ] {
         numbers.put(name, value);
     }
+    numbers.put_types(run);
     let accessibility = audit.accessibility.value.as_ref().map(accessibility);
     match &accessibility {
         Some(found) => {
@@ -167,6 +168,22 @@ fn privacy(run: &Run) -> PrivacyView {
     }
 }
 
+/// The resource types of performance budgets (Lighthouse, `budget.json`).
+const RESOURCE_TYPES: [&str; 7] = ["document", "script", "stylesheet", "image", "media", "font", "other"];
+
+/// The budget's name of one of the browser's resource types (Chrome DevTools Protocol, `Network.ResourceType`).
+fn resource_type(of_browser: &str) -> &'static str {
+    match of_browser {
+        "Document" => "document",
+        "Script" => "script",
+        "Stylesheet" => "stylesheet",
+        "Image" => "image",
+        "Media" => "media",
+        "Font" => "font",
+        _ => "other",
+    }
+}
+
 #[derive(Default)]
 struct Numbers {
     metrics: BTreeMap<String, f64>,
@@ -178,6 +195,21 @@ impl Numbers {
         match measured.value {
             Some(value) => drop(self.metrics.insert(name.to_owned(), value)),
             None => self.gap(name, measured.reason.as_deref()),
+        }
+    }
+
+    /// Requests and bytes by resource type, of the load that stands for all.
+    fn put_types(&mut self, run: &Run) {
+        for kind in RESOURCE_TYPES {
+            if run.traffic.omitted_requests > 0 {
+                self.gap(&format!("{kind}_requests"), Some("the page made more requests than are told apart by type"));
+                continue;
+            }
+            let of_kind = run.traffic.by_type.iter().filter(|total| resource_type(&total.resource_type) == kind);
+            let (requests, bytes) =
+                of_kind.fold((0, 0), |sum, total| (sum.0 + total.requests, sum.1 + total.transfer_bytes));
+            self.metrics.insert(format!("{kind}_requests"), requests as f64);
+            self.metrics.insert(format!("{kind}_bytes"), bytes as f64);
         }
     }
 

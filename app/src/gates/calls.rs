@@ -1,6 +1,7 @@
 //! Server functions of gates.
 
 use super::{
+    budget::BudgetForm,
     path_form::PathForm,
     policy_form::PolicyForm,
     view::{GatesView, PathView, PolicyView, SystemGatesView, ValidationView},
@@ -95,6 +96,13 @@ pub async fn edit_policy_text(
 ) -> Result<(), WireError> {
     let (actor, hub) = signed_in()?;
     edit::policy_of_text(&hub, &actor, system, (text, intent)).await
+}
+
+/// Fills the editor of a policy from a performance budget; nothing is saved.
+#[server(prefix = "/fn")]
+pub async fn import_budget(system: SystemId, #[server(default)] budget: BudgetForm) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    edit::policy_of_budget(&hub, &actor, system, budget).await
 }
 
 /// A validation, by the id in the address; with `again`, its stored inputs are judged once more.

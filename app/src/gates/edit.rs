@@ -1,11 +1,12 @@
 //! What the editors do with what was typed, and how it stays until the page is shown again.
 
 use super::{
+    budget::BudgetForm,
     gather,
     path_form::PathForm,
     policy_form::PolicyForm,
     policy_text::{policy_text, read_policy},
-    view::{PathAnswer, PathView, PolicyAnswer, PolicyDraft, PolicyView},
+    view::{Filled, PathAnswer, PathView, PolicyAnswer, PolicyDraft, PolicyView},
 };
 use crate::{error::WireError, request::visit, urls};
 use hub::{
@@ -113,6 +114,7 @@ fn show_again(draft: &mut PolicyDraft, typed: PolicyDraft) {
         draft.form = typed.form;
     }
     draft.from_text = typed.from_text;
+    draft.budget = typed.budget;
 }
 
 /// Saves the policy of the rows, or says what it would have said.
@@ -129,7 +131,7 @@ pub async fn policy_rows(
         Err(error) => Err(error),
     };
     let answer = answer.map_err(|error| moved(error, |pointer| form.pointer(pointer)));
-    told(&urls::policy(system), PolicyDraft { form, text, from_text: false }, answer).await
+    told(&urls::policy(system), PolicyDraft { form, text, ..PolicyDraft::default() }, answer).await
 }
 
 /// Saves the policy of the text, or says what it would have said.
@@ -145,7 +147,31 @@ pub async fn policy_of_text(
         Ok(document) => carry_out(hub, actor, NewPolicy { system_id: system, document }, &intent).await,
         Err(error) => Err(error),
     };
-    told(&urls::policy(system), PolicyDraft { form, text, from_text: true }, answer.map_err(in_text)).await
+    let draft = PolicyDraft { form, text, from_text: true, budget: None };
+    told(&urls::policy(system), draft, answer.map_err(in_text)).await
+}
+
+/// Fills the rows and the text from a budget: its rules behind those of the policy in force. Nothing is saved.
+pub async fn policy_of_budget(hub: &Hub, actor: &Actor, system: SystemId, budget: BudgetForm) -> Result<(), WireError> {
+    let filled = fill(hub, actor, system, &budget).await;
+    let (draft, answer) = match filled {
+        Ok((form, text, filled)) => {
+            (PolicyDraft { form, text, ..PolicyDraft::default() }, Ok(PolicyAnswer::Filled(filled)))
+        }
+        Err(error) => (PolicyDraft { budget: Some(budget.kept()), ..PolicyDraft::default() }, Err(error)),
+    };
+    told(&urls::policy(system), draft, answer).await
+}
+
+async fn fill(hub: &Hub, actor: &Actor, system: SystemId, budget: &BudgetForm) -> Result<(PolicyForm, String, Filled)> {
+    let imported = hub.gates().import_budget(actor, &budget.budget()).await?;
+    let rules = imported.document.rules.len() as u64;
+    let document = match hub.gates().policy(actor, system).await? {
+        Some(policy) => policy.document.with_rules(imported.document.rules),
+        None => imported.document,
+    };
+    let filled = Filled { rules, not_carried: imported.not_carried, notes: imported.notes };
+    Ok((PolicyForm::from(&document), policy_text(&document), filled))
 }
 
 async fn carry_out(hub: &Hub, actor: &Actor, new: NewPolicy, intent: &str) -> Result<PolicyAnswer> {

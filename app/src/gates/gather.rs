@@ -182,7 +182,7 @@ pub async fn policy(hub: &Hub, actor: &Actor, system: SystemId) -> Result<Policy
     Ok(PolicyView {
         system,
         policy: policy.map(|policy| head(&policy, now)),
-        draft: PolicyDraft { form, text, from_text: false },
+        draft: PolicyDraft { form, text, from_text: false, budget: None },
         answer: None,
         may_write: actor.may(Permission::GatesWrite),
     })

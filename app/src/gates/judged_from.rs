@@ -2,6 +2,7 @@
 
 use super::{checks::path_anchor, journey::Journey, view::ValidationView};
 use crate::{
+    lab::ImportedBadge,
     moment::{Moment, When},
     ui::{
         Badge, KeyValue, KeyValues, LinkButton, Meaning, Notice, Section,
@@ -73,6 +74,7 @@ fn Card(card: MeasuredCard, measured: Moment) -> impl IntoView {
         card.score.map_or_else(|| "no overall score".to_owned(), |score| format!("{} points", significant(score)));
     view! {
         <a href=urls::run(card.benchmark_id)>{score}</a>", measured "<When moment=measured/>
+        {card.imported.map(|tools| view! { " "<ImportedBadge tools/> })}
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! Gates: golden paths, policies, and the validations that allow or block a version.
 
 mod anew;
+mod budget;
 mod calls;
 mod checks;
 #[cfg(feature = "ssr")]
@@ -23,9 +24,9 @@ mod validations;
 mod view;
 
 pub use calls::{
-    EditPath, EditPolicy, EditPolicyText, RemovePath, ValidateVersion, edit_path, edit_policy, edit_policy_text,
-    how_validation_stands, list_gates, path_page, policy_page, remove_path, system_gates, validate_version,
-    validation_page,
+    EditPath, EditPolicy, EditPolicyText, ImportBudget, RemovePath, ValidateVersion, edit_path, edit_policy,
+    edit_policy_text, how_validation_stands, import_budget, list_gates, path_page, policy_page, remove_path,
+    system_gates, validate_version, validation_page,
 };
 pub use home::GatesPage;
 pub use path_editor::PathPage;

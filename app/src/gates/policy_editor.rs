@@ -2,6 +2,7 @@
 
 use super::{
     anew::Anew,
+    budget::{BudgetImport, FilledNotice},
     calls::{EditPolicy, EditPolicyText, policy_page},
     policy_form::{PolicyForm, RuleForm},
     policy_rows::PolicyFields,
@@ -129,15 +130,20 @@ fn Editor(view: PolicyView) -> impl IntoView {
         Some(Err(error)) => (None, Some(error.problem())),
         None => (None, None),
     };
-    let (saved, rows) = match said {
-        Some(PolicyAnswer::Saved(revision)) => (Some(revision), None),
-        Some(PolicyAnswer::Said(rows)) => (None, Some(rows)),
-        None => (None, None),
+    let (saved, rows, filled) = match said {
+        Some(PolicyAnswer::Saved(revision)) => (Some(revision), None, None),
+        Some(PolicyAnswer::Said(rows)) => (None, Some(rows), None),
+        Some(PolicyAnswer::Filled(filled)) => (None, None, Some(filled)),
+        None => (None, None, None),
     };
+    let budget = draft.budget.clone();
+    let (of_budget, problem) = if budget.is_some() { (problem, None) } else { (None, problem) };
     let next = policy.as_ref().map_or(1, |policy| policy.revision + 1);
     view! {
         <Page title=format!("Policy of {}", system.name) crumbs lead="What a version must meet. Rows and text are the same policy; write in either.">
             <Standing policy saved/>
+            {filled.map(|filled| view! { <FilledNotice filled/> })}
+            {may_write.then(|| view! { <BudgetImport system=id form=budget.unwrap_or_default() problem=of_budget/> })}
             <PolicyDesk system=id draft problem may_write next/>
             {rows.map(|rows| view! { <Said system=id rows/> })}
         </Page>

@@ -22,6 +22,8 @@ pub struct PolicyForm {
     pub golden_paths: String,
     /// Shown, enforces nothing.
     pub dry_run: bool,
+    /// Results that other tools measured count as well.
+    pub accept_imported: bool,
     /// The thresholds; rows without a subject say nothing.
     pub rules: Vec<RuleForm>,
 }
@@ -102,7 +104,8 @@ impl PolicyForm {
         }
         match (decision, golden_paths, faults.0.is_empty()) {
             (Some(decision), Some(golden_paths), true) => {
-                Ok(PolicyDocument { name: self.name.clone(), decision, dry_run: self.dry_run, golden_paths, rules })
+                let (name, dry_run, accept_imported) = (self.name.clone(), self.dry_run, self.accept_imported);
+                Ok(PolicyDocument { name, decision, dry_run, golden_paths, accept_imported, rules })
             }
             _ => Err(faults.0),
         }
@@ -177,6 +180,7 @@ impl From<&PolicyDocument> for PolicyForm {
             min_pct,
             golden_paths: word_of(document.golden_paths, GOLDEN_PATHS).into(),
             dry_run: document.dry_run,
+            accept_imported: document.accept_imported,
             rules: document.rules.iter().map(RuleForm::from).collect(),
         }
     }
@@ -321,6 +325,7 @@ mod tests {
             decision: Decision::Total { min_pct: 87.5 },
             dry_run: true,
             golden_paths: GoldenPathRule::IfPresent,
+            accept_imported: true,
             rules: vec![
                 rule("p95", RuleSubject::Metric("latency.corrected.p95_ms".to_owned()), Threshold::AtMost(0.1)),
                 rule("ux", RuleSubject::Dimension(Dimension::Ux), Threshold::AtLeast(70.0)),

@@ -33,6 +33,7 @@ pub fn PolicyFields(
         </div>
         <Select label="Golden paths" name="form[golden_paths]" choices=paths value=form.golden_paths/>
         <Checkbox label="Dry run: show the verdict, enforce nothing" name="form[dry_run]" checked=form.dry_run/>
+        <Checkbox label="Accept imported results: other tools' measurements count as well" name="form[accept_imported]" checked=form.accept_imported/>
         {rules.map(|(at, rule)| view! { <RuleFields at rule remove/> }).collect_view()}
         <div class="plain-only">
             <p class="section-hint">"One more rule; it is left out while nothing is chosen. For another one, save first."</p>

@@ -45,7 +45,7 @@ pub fn PolicySummary(
     let title = head.name.clone();
     view! {
         <Section title actions=edit>
-            <PolicyFacts head decision=document.decision golden_paths=document.golden_paths/>
+            <PolicyFacts head decision=document.decision golden_paths=document.golden_paths accept_imported=document.accept_imported/>
             <RulesTable rules=document.rules/>
         </Section>
     }
@@ -53,7 +53,13 @@ pub fn PolicySummary(
 }
 
 #[component]
-fn PolicyFacts(head: PolicyHead, decision: Decision, golden_paths: GoldenPathRule) -> impl IntoView {
+fn PolicyFacts(
+    head: PolicyHead,
+    decision: Decision,
+    golden_paths: GoldenPathRule,
+    accept_imported: bool,
+) -> impl IntoView {
+    let imported = if accept_imported { "Count as well" } else { "Don't count: a check of them is inconclusive" };
     let enforced = if head.dry_run { "No: a dry run, shown only" } else { "Yes" };
     view! {
         <KeyValues>
@@ -61,6 +67,7 @@ fn PolicyFacts(head: PolicyHead, decision: Decision, golden_paths: GoldenPathRul
             <KeyValue name="Enforced">{enforced}</KeyValue>
             <KeyValue name="Blocks when">{decision_words(decision)}</KeyValue>
             <KeyValue name="Golden paths">{golden_path_words(golden_paths)}</KeyValue>
+            <KeyValue name="Imported results">{imported}</KeyValue>
         </KeyValues>
     }
     .into_any()

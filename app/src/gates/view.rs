@@ -1,9 +1,9 @@
 //! What the pages of gates show.
 
-use super::{path_form::PathForm, policy_form::PolicyForm};
+use super::{budget::BudgetForm, path_form::PathForm, policy_form::PolicyForm};
 use crate::{error::WireError, moment::Moment, systems::view::Judged};
 use hub::{
-    gates::{DryRun, GoldenPath, JourneyRun, PolicyDocument, Validation},
+    gates::{DryRun, GoldenPath, JourneyRun, NotCarried, PolicyDocument, Validation},
     ids::SystemId,
     systems::System,
 };
@@ -166,6 +166,8 @@ pub struct PolicyDraft {
     pub text: String,
     /// The text was sent, not the rows.
     pub from_text: bool,
+    /// The budget that was sent, if one was.
+    pub budget: Option<BudgetForm>,
 }
 
 /// What came of an attempt in the editor of a policy.
@@ -175,6 +177,19 @@ pub enum PolicyAnswer {
     Saved(u32),
     /// What it would have said.
     Said(Vec<DryRunRow>),
+    /// A budget became rules of the draft.
+    Filled(Filled),
+}
+
+/// What became of a budget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Filled {
+    /// How many rules it gave.
+    pub rules: u64,
+    /// Its entries that became none.
+    pub not_carried: Vec<NotCarried>,
+    /// What has to be known of the rules.
+    pub notes: Vec<String>,
 }
 
 /// What a policy would have said of an earlier version.

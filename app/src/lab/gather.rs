@@ -61,6 +61,7 @@ fn item(run: Benchmark, subject: Subject, card: Option<Scorecard>, now: DateTime
         version: run.version,
         state: run.state,
         reason: run.reason,
+        imported: run.imported.map(|import| import.tools()),
         score: card.as_ref().and_then(|card| card.score),
         grade: card.and_then(|card| card.grade),
         started: Moment::of(run.started_at.unwrap_or(run.created_at), now),
@@ -153,6 +154,7 @@ fn choice(system: &str, environment: &Environment) -> EnvironmentChoice {
         id: environment.id,
         system: environment.system_id,
         label: format!("{system} › {} ({host}{passive})", environment.name),
+        place: format!("{system} › {}", environment.name),
         verified,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     calls::list_runs,
+    import::ImportedBadge,
     view::{RunItem, RunsView, Subject},
 };
 use crate::{
@@ -50,7 +51,7 @@ fn Runs(view: RunsView, first: bool) -> impl IntoView {
     let start = move || {
         let compare = compare.then(|| view! { <LinkButton href=urls::COMPARE>"Compare"</LinkButton> });
         let schedules = view! { <LinkButton href=urls::SCHEDULES icon=Symbol::Clock>"Schedules"</LinkButton> };
-        view! { {schedules}{compare}{may_run.then(|| start(system))} }
+        view! { {schedules}{compare}{may_run.then(|| import(system))}{may_run.then(|| start(system))} }
     };
     if runs.is_empty() && first && system.is_none() {
         return view! { <Page title="Lab"><NoRuns may_run registered=!systems.is_empty()/></Page> }.into_any();
@@ -73,6 +74,11 @@ fn Runs(view: RunsView, first: bool) -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+fn import(system: Option<SystemId>) -> impl IntoView {
+    let href = system.map_or_else(|| urls::IMPORT.to_owned(), urls::import);
+    view! { <LinkButton href>"Import results"</LinkButton> }
 }
 
 fn start(system: Option<SystemId>) -> impl IntoView {
@@ -129,6 +135,7 @@ pub(crate) fn RunsTable(
 #[component]
 fn RunLine(run: RunItem) -> impl IntoView {
     let reason = run.reason.map(|reason| view! { <p class="cell-note">{reason}</p> });
+    let imported = run.imported.map(|tools| view! { <ImportedBadge tools/> });
     let score = match run.score {
         Some(score) => view! { <Score score=Some(score)/> }.into_any(),
         None => view! { <span class="cell-quiet">"–"</span> }.into_any(),
@@ -137,7 +144,7 @@ fn RunLine(run: RunItem) -> impl IntoView {
         <Row>
             <HeadCell href=urls::run(run.id)>{run.version}</HeadCell>
             <Cell label="Of"><span class="cluster"><Of subject=run.subject/></span></Cell>
-            <Cell label="State"><div class="lab-state"><RunBadge state=run.state/>{reason}</div></Cell>
+            <Cell label="State"><div class="lab-state"><RunBadge state=run.state/>{imported}{reason}</div></Cell>
             <Cell label="Score">{score}</Cell>
             <Cell label="Grade">{run.grade.unwrap_or_else(|| "–".to_owned())}</Cell>
             <Cell label="Started" quiet=true><When moment=run.started/></Cell>
@@ -167,5 +174,7 @@ fn NoRuns(may_run: bool, registered: bool) -> impl IntoView {
         (false, true) => None,
     };
     let step = step.map(|(href, words)| view! { <LinkButton href kind=ButtonKind::Primary>{words}</LinkButton> });
-    view! { <EmptyState title="Nothing was measured yet" purpose symbol=Symbol::Lab>{step}</EmptyState> }.into_any()
+    let import = (may_run && registered).then(|| import(None));
+    view! { <EmptyState title="Nothing was measured yet" purpose symbol=Symbol::Lab>{step}{import}</EmptyState> }
+        .into_any()
 }

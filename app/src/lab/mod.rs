@@ -10,6 +10,7 @@ mod course;
 pub(crate) mod form;
 #[cfg(feature = "ssr")]
 pub(crate) mod gather;
+mod import;
 mod list;
 mod live;
 pub(crate) mod new;
@@ -28,6 +29,8 @@ mod waterfall;
 
 pub use calls::{CancelRun, StartRun, cancel_run, list_runs, run_choices, run_page, start_run};
 pub use compare::{ComparePage, compare_page};
+pub use import::ImportPage;
+pub(crate) use import::ImportedBadge;
 pub use list::LabPage;
 pub(crate) use list::RunsTable;
 pub use new::NewRunPage;

@@ -253,7 +253,13 @@ mod tests {
 
     fn environment(id: &str, verified: bool) -> EnvironmentChoice {
         let id: EnvironmentId = format!("0198c0de-0000-7000-8000-00000000000{id}").parse().unwrap();
-        EnvironmentChoice { id, system: SystemId::from(id.uuid()), label: String::new(), verified }
+        EnvironmentChoice {
+            id,
+            system: SystemId::from(id.uuid()),
+            label: String::new(),
+            place: String::new(),
+            verified,
+        }
     }
 
     #[test]

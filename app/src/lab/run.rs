@@ -4,6 +4,7 @@ use super::{
     browser::Browser,
     calls::run_page,
     cost::Cost,
+    import::{ImportedFrom, ImportedNotice},
     live::LiveRun,
     probes::Probes,
     resilience::{Burst, Rude},
@@ -111,12 +112,19 @@ fn Ended(view: RunView) -> impl IntoView {
     });
     let waterfall = view.waterfall.clone().map(|view| view! { <PageWaterfall view/> });
     let (artifacts, id, request) = (view.artifacts.clone(), view.run.id, view.run.request.clone());
+    let import = view.run.imported.clone();
+    let notice = import.clone().map(|import| view! { <ImportedNotice import/> });
+    let asked = match import {
+        Some(import) => view! { <ImportedFrom import/> }.into_any(),
+        None => view! { <Section title="What was asked"><Asked request/></Section> }.into_any(),
+    };
     let files = (!artifacts.is_empty()).then(|| {
         view! { <Section title="Files" hint="Everything that was measured; histograms as HdrHistogram reads them"><Files artifacts id/></Section> }
     });
     view! {
         <Answer meaning words>{card}</Answer>
         {advice}
+        {notice}
         {noisy}
         {results}
         {scalability}
@@ -126,7 +134,7 @@ fn Ended(view: RunView) -> impl IntoView {
         {browser}
         {waterfall}
         {probes}
-        <Section title="What was asked"><Asked request/></Section>
+        {asked}
         <Section title="What happened"><History view/></Section>
         {files}
     }
@@ -172,7 +180,8 @@ fn succeeded(view: &RunView, reason: String) -> (Meaning, String, &'static str) 
     let grade = view.card.as_ref().and_then(|card| card.grade.clone()).unwrap_or_default();
     match (score, reason.is_empty()) {
         (Some(score), true) => {
-            (meaning_of_score(Some(score)), format!("Measured: {score:.1} points, grade {grade}"), "")
+            let how = if view.run.imported.is_some() { "Imported" } else { "Measured" };
+            (meaning_of_score(Some(score)), format!("{how}: {score:.1} points, grade {grade}"), "")
         }
         (Some(score), false) => (
             Meaning::Warn,

@@ -49,6 +49,8 @@ pub struct RunItem {
     pub state: BenchmarkState,
     /// Why it is invalid or failed.
     pub reason: Option<String>,
+    /// The tools that measured, if it was imported.
+    pub imported: Option<String>,
     /// The overall score of its scorecard.
     pub score: Option<f64>,
     /// The grade of its scorecard.
@@ -91,6 +93,8 @@ pub struct EnvironmentChoice {
     pub system: SystemId,
     /// System, environment and host in words.
     pub label: String,
+    /// System and environment in words.
+    pub place: String,
     /// Load may go there.
     pub verified: bool,
 }

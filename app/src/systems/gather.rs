@@ -202,6 +202,7 @@ impl Recent {
             grade: card.grade.clone(),
             judged: card.environment_id.and_then(|environment| self.judged(environment, &card.version)),
             run: card.benchmark_id,
+            imported: card.imported.as_ref().map(|import| import.tools()),
             measured: Moment::of(card.created_at, now),
         }
     }

@@ -7,6 +7,7 @@ use super::{
     view::{CardRow, EnvironmentRow, RunRow, SystemView},
 };
 use crate::{
+    lab::ImportedBadge,
     moment::When,
     reading::{Trouble, refusal},
     ui::{
@@ -177,6 +178,7 @@ fn Cards(system: SystemId, cards: Vec<CardRow>, may_run: bool) -> impl IntoView 
 
 #[component]
 fn CardLine(system: SystemId, card: CardRow) -> impl IntoView {
+    let imported = card.imported.map(|tools| view! { <ImportedBadge tools/> });
     view! {
         <Row>
             <HeadCell href=urls::scorecard_of(system, &card.version)>{card.version}</HeadCell>
@@ -184,7 +186,7 @@ fn CardLine(system: SystemId, card: CardRow) -> impl IntoView {
             <Cell label="Verdict"><JudgedBadge judged=card.judged/></Cell>
             <Cell label="Score"><Score score=card.score/></Cell>
             <Cell label="Grade">{card.grade.unwrap_or_else(|| "—".to_owned())}</Cell>
-            <Cell label="Measured" quiet=true><a href=urls::run(card.run)><When moment=card.measured/></a></Cell>
+            <Cell label="Measured" quiet=true><span class="cluster"><a href=urls::run(card.run)><When moment=card.measured/></a>{imported}</span></Cell>
         </Row>
     }
     .into_any()

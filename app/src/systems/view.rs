@@ -105,6 +105,8 @@ pub struct CardRow {
     pub judged: Option<Judged>,
     /// The run behind it.
     pub run: BenchmarkId,
+    /// The tools that measured, if it was imported.
+    pub imported: Option<String>,
     /// When it was measured.
     pub measured: Moment,
 }

@@ -15,8 +15,8 @@ use hub::{
     Hub,
     access::Actor,
     gates::{
-        DryRun, GoldenPath, JourneyRequest, JourneyRun, NewGoldenPath, NewPolicy, Policy, Report, Validation,
-        ValidationQuery, ValidationRequest,
+        DryRun, GoldenPath, ImportedPolicy, JourneyRequest, JourneyRun, NewBudget, NewGoldenPath, NewPolicy, Policy,
+        Report, Validation, ValidationQuery, ValidationRequest,
     },
     ids::{GoldenPathId, SystemId, ValidationId},
     lab::METRICS,
@@ -39,6 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(set_policy))
         .routes(routes!(get_policy))
         .routes(routes!(dry_run_policy))
+        .routes(routes!(import_policy))
         .routes(routes!(list_metrics))
         .routes(routes!(validate))
         .routes(routes!(list_validations))
@@ -177,6 +178,22 @@ async fn dry_run_policy(
     ApiJson(new): ApiJson<NewPolicy>,
 ) -> Answer<Json<Vec<DryRun>>> {
     Ok(Json(hub.gates().dry_run(&actor, new).await?))
+}
+
+/// A performance budget of Lighthouse, Lighthouse CI or sitespeed.io as a policy
+///
+/// Needs `gates:read`. Nothing is kept: the answer is a document for `POST /api/gate/policy`, and names each entry of the
+/// budget that became no rule with its reason.
+#[utoipa::path(
+    post, path = "/api/gate/policy/import", tag = "gates", request_body = NewBudget,
+    responses((status = OK, description = "The policy.", body = ImportedPolicy), Changing),
+)]
+async fn import_policy(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiJson(new): ApiJson<NewBudget>,
+) -> Answer<Json<ImportedPolicy>> {
+    Ok(Json(hub.gates().import_budget(&actor, &new).await?))
 }
 
 /// A metric that policies can name.

@@ -15,8 +15,8 @@ use hub::{
     Hub,
     ids::BenchmarkId,
     lab::{
-        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, Comparison, ComparisonQuery, CurvesQuery, Scorecard,
-        ScorecardQuery,
+        Artifact, Benchmark, BenchmarkQuery, BenchmarkRequest, Comparison, ComparisonQuery, CurvesQuery, NewImport,
+        Scorecard, ScorecardQuery,
     },
     page::Page,
 };
@@ -26,6 +26,7 @@ use uuid::Uuid;
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(run_benchmark))
+        .routes(routes!(import_benchmark))
         .routes(routes!(list_benchmarks))
         .routes(routes!(get_benchmark))
         .routes(routes!(cancel_benchmark))
@@ -53,6 +54,25 @@ async fn run_benchmark(
     let benchmark = hub.lab().start(&actor, request).await?;
     let location = format!("/api/teardown/benchmark/{}", benchmark.id);
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(benchmark)))
+}
+
+/// Imports results of Lighthouse, k6, oha or JMeter as a benchmark of a version
+///
+/// Needs `lab:run`. Each file is sent as text; its format is recognised when it is not named. What the files hold makes a
+/// scorecard; everything else is not measured. The benchmark, its scorecard and what gates judge from it are marked as
+/// imported, and a policy decides whether they count (`accept_imported`). The body may have 8 MiB.
+#[utoipa::path(
+    post, path = "/api/teardown/benchmark/import", tag = "lab", request_body = NewImport,
+    responses((status = CREATED, description = "The benchmark, finished.", body = Benchmark), Changing),
+)]
+async fn import_benchmark(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiJson(new): ApiJson<NewImport>,
+) -> Answer<(StatusCode, [(HeaderName, String); 1], Json<Benchmark>)> {
+    let benchmark = hub.lab().import(&actor, new).await?;
+    let location = format!("/api/teardown/benchmark/{}", benchmark.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(benchmark)))
 }
 
 /// Benchmarks, newest first

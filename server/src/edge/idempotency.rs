@@ -67,7 +67,8 @@ fn malformed() -> Problem {
 
 async fn run(hub: &Hub, (actor, key): (Actor, String), request: Request, next: Next) -> Answer<Response> {
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, body::LIMIT).await.map_err(|_| body::too_large())?;
+    let limit = body::limit_of(parts.uri.path());
+    let bytes = to_bytes(body, limit).await.map_err(|_| body::too_large(limit))?;
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let hash = request_hash(parts.method.as_str(), target, &bytes);
     match Idempotency::new(hub.platform()).claim(&actor, &key, &hash).await? {

@@ -68,7 +68,10 @@ on_both_databases! {
         let files = format!("/api/teardown/benchmark/artifacts/{}", benchmark["id"].as_str().unwrap());
         let files = shop.owner.get(&files).await.expect(200);
         let names: Vec<_> = files.as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
-        assert!(names.contains(&"mobile.har") && names.contains(&"mobile.json"), "{names:?}");
+        assert!(names.iter().any(|name| name.starts_with("mobile-film-01-")), "{names:?}");
+        let by_type: f64 = ["document", "script", "stylesheet", "image", "media", "font", "other"].iter().map(|kind| metric(&format!("{kind}_requests"))).sum();
+        assert!(by_type >= 2.0 && metric("image_bytes") > 1_000_000.0, "{benchmark}");
+        assert!(["mobile.har", "mobile.json", "mobile.axe.json"].iter().all(|name| names.contains(name)), "{names:?}");
     }
 
     async fn an_environment_that_is_not_verified_is_not_opened_in_a_browser(hub: TestHub) {

@@ -9,6 +9,7 @@ mod support;
 mod audit;
 mod compliance;
 mod gates;
+mod imports;
 mod lab;
 mod main_job;
 mod notifications;

@@ -153,3 +153,27 @@ async fn a_hub_that_does_not_answer_is_unreachable() {
     let shop = sample().await;
     desk.sbh(&["bench", "--hub", &shop, "--environment-id", &id, "--version", "1"]).await.expect(2).saying("(404)");
 }
+
+const K6: &str = include_str!("../../../engines/imports/tests/fixtures/k6-handle-summary.json");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_of_other_tools_are_imported_by_names() {
+    let pipeline = Pipeline::open().await;
+    let file = pipeline.desk.folder().join("k6.json");
+    std::fs::write(&file, K6).unwrap();
+    let file = file.display().to_string();
+    let to = ["bench", "import", &file, "--hub", &pipeline.url, "--system", "shop", "--version", "1.0.0"];
+    let json = pipeline.desk.sbh(&[&to[..], &["--environment", "staging", "--output", "json"]].concat()).await;
+    let run = json.expect(0).json();
+    assert_eq!(
+        (&run["imported"], &run["valid"], &run["version"]),
+        (&"k6".into(), &true.into(), &"1.0.0".into()),
+        "{run}"
+    );
+    assert!(run["scores"]["reliability"].is_number() && run["not_measured"]["security"].is_string(), "{run}");
+    pipeline.desk.sbh(&to).await.expect(0).printing("imported from k6");
+    pipeline.desk.sbh(&[&to[..], &["--format", "oha"]].concat()).await.expect(2).saying("/files/0/content: ");
+    pipeline.desk.sbh(&[&to[..], &["--environment", "moon"]].concat()).await.expect(2).saying("--environment");
+    let missing = ["bench", "import", "nothing.json", "--hub", &pipeline.url, "--system", "shop", "--version", "1"];
+    pipeline.desk.sbh(&missing).await.expect(2).saying("nothing.json");
+}

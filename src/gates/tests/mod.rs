@@ -33,6 +33,7 @@ fn document(rules: Vec<Rule>) -> PolicyDocument {
         decision: Decision::Every,
         dry_run: false,
         golden_paths: GoldenPathRule::IfPresent,
+        accept_imported: false,
         rules,
     }
 }
@@ -56,6 +57,7 @@ fn card(p95_ms: f64) -> MeasuredCard {
         dimensions: [(Dimension::Security, 60.0), (Dimension::Performance, 90.0)].into(),
         not_measured: [(Dimension::Cost, "No price model is set.".to_owned())].into(),
         metrics: [(P95.to_owned(), p95_ms), ("throughput_rps".to_owned(), 100.0)].into(),
+        imported: None,
         measured_at: then(),
     }
 }

@@ -37,6 +37,7 @@ mod scorecards {
         pub score: Option<f64>,
         pub grade: Option<String>,
         pub card: Json,
+        pub imported: Option<Json>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -60,6 +61,7 @@ impl TryFrom<scorecards::Model> for Scorecard {
             dimensions: serde_json::from_value(dimensions)?,
             metrics: serde_json::from_value(metrics)?,
             samples: serde_json::from_value(samples)?,
+            imported: row.imported.map(serde_json::from_value).transpose()?,
             created_at: row.created_at,
         })
     }
@@ -86,6 +88,7 @@ pub(in crate::lab) async fn add_scorecard(
         score: Set(card.score),
         grade: Set(card.grade.clone()),
         card: Set(serde_json::json!([card.dimensions, card.metrics, card.samples])),
+        imported: Set(benchmark.imported.as_ref().map(serde_json::to_value).transpose()?),
     };
     scorecards::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(id)
@@ -109,6 +112,24 @@ pub(in crate::lab) async fn scorecard(
         select = select.filter(scorecards::Column::EnvironmentId.eq(environment.uuid()));
     }
     let row = select.order_by_desc(scorecards::Column::Id).one(tx).await?;
+    row.map(Scorecard::try_from).transpose()
+}
+
+/// The newest scorecard of a version in an environment that the hub measured itself.
+pub(in crate::lab) async fn measured_here(
+    tx: &Tx,
+    scope: &Scope,
+    (system, environment, version): (SystemId, EnvironmentId, &str),
+) -> Result<Option<Scorecard>> {
+    let row = scorecards::Entity::find()
+        .filter(scorecards::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(scorecards::Column::SystemId.eq(system.uuid()))
+        .filter(scorecards::Column::EnvironmentId.eq(environment.uuid()))
+        .filter(scorecards::Column::Version.eq(version))
+        .filter(scorecards::Column::Imported.is_null())
+        .order_by_desc(scorecards::Column::Id)
+        .one(tx)
+        .await?;
     row.map(Scorecard::try_from).transpose()
 }
 

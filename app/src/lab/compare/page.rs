@@ -5,6 +5,7 @@ use super::{
     view::{CompareView, ComparedView, Side},
 };
 use crate::{
+    lab::ImportedBadge,
     reading::Trouble,
     ui::{
         Answer, Badge, Button, ButtonKind, Cell, Change, Choice, Column, Crumb, EmptyState, Figure, HeadCell, KeyValue,
@@ -174,6 +175,7 @@ fn SideFacts(side: Side, taken: ComparedSide) -> impl IntoView {
     let runs = format::counted(taken.benchmarks.len() as u64, "benchmark");
     let others =
         (taken.measured_otherwise > 0).then(|| format!("{} measured otherwise and left out", taken.measured_otherwise));
+    let imported = taken.imported.clone().map(|tools| view! { <ImportedBadge tools/> });
     let name = match side.scorecard {
         Some(href) => view! { <a href=href>{side.label}</a> }.into_any(),
         None => side.label.into_any(),
@@ -182,6 +184,7 @@ fn SideFacts(side: Side, taken: ComparedSide) -> impl IntoView {
         <span class="cluster">
             {name}
             <span class="cell-quiet">{runs}</span>
+            {imported}
             {others.map(|words| view! { <span class="cell-quiet">{words}</span> })}
         </span>
     }

@@ -91,7 +91,7 @@ impl Beside<'_> {
     /// The newest scorecard that is older and of another version.
     fn baseline(&self, card: &Scorecard) -> Option<Baseline> {
         let older = self.cards.iter().filter(|other| other.id < card.id);
-        let before = older.into_iter().find(|other| other.version != card.version)?;
+        let before = older.into_iter().find(|other| other.version != card.version && alike(card, other))?;
         Some(Baseline { href: address(before)?, card: before.clone() })
     }
 
@@ -117,6 +117,11 @@ impl Beside<'_> {
 fn web(card: &Scorecard) -> Web<'_> {
     let scores = card.dimensions.iter().map(|row| (row.dimension, row.score));
     Web { version: &card.version, scores: scores.collect() }
+}
+
+/// Whether both were measured by the hub, or both imported: a change between the two kinds says nothing of the versions.
+fn alike(one: &Scorecard, other: &Scorecard) -> bool {
+    one.imported.is_some() == other.imported.is_some()
 }
 
 /// The page of a scorecard; none for a teardown's.

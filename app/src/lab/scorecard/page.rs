@@ -8,7 +8,7 @@ use super::{
     view::{CardQuery, CardView, ScorecardView},
 };
 use crate::{
-    lab::trend::Trend,
+    lab::{import::ImportedNotice, trend::Trend},
     moment::When,
     reading::Trouble,
     sharing::Sharing,
@@ -132,9 +132,11 @@ fn Measured(system: System, card: CardView, may_run: bool) -> impl IntoView {
         view! { <Rescored made other/> }
     });
     let (overall, dimensions, sharing) = (card.clone(), card.clone(), card.sharing.clone());
+    let imported = card.card.imported.clone().map(|import| view! { <ImportedNotice import/> });
     view! {
         <Page title lead="Scorecard" crumbs actions>
             <div class="scorecard stack">
+                {imported}
                 <Overall card=overall/>
                 {rescored}
                 {radar}

@@ -1,6 +1,8 @@
-//! `sbh bench`: without a hub the load starts here; with one it starts there. The outcome reads the same.
+//! `sbh bench`: without a hub the load starts here; with one it starts there. The outcome reads the same, as does that of
+//! `sbh bench import`, for what other tools measured.
 
 mod document;
+mod import;
 mod local;
 mod markdown;
 mod options;
@@ -12,12 +14,15 @@ mod table;
 pub(super) use options::Options;
 
 use super::{FAILED, Failure, terminal};
-use options::Output;
+use options::{Command, Output};
 use run::Run;
 
 /// Measures and prints the scorecard. The exit code is 1 when the figures do not describe the target, and 3 when it was
 /// not reached.
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
+    if let Some(Command::Import(options)) = &options.command {
+        return import::run(options).await;
+    }
     let run = match (&options.hub, &options.url) {
         (Some(hub), _) => remote::run(&options, hub).await?,
         (None, Some(url)) => local::run(&options, url).await?,

@@ -1,5 +1,6 @@
+use super::import;
 use crate::cli::hub_client::hub_url;
-use clap::{ArgGroup, Args, ValueEnum, builder::PossibleValuesParser, value_parser};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum, builder::PossibleValuesParser, value_parser};
 use hub::{
     ids::EnvironmentId,
     lab::{BenchmarkRequest, BurstRequest, DEVICES, LoadModel, RequestLine, StepsRequest},
@@ -27,10 +28,14 @@ const MAX_WARM_UP: Duration = Duration::from_secs(60);
 /// What to measure, and how.
 #[derive(Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
     group(ArgGroup::new("target").required(true).args(["url", "hub"])),
     after_help = "Load goes only to systems that you own or may test."
 )]
 pub(in crate::cli) struct Options {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
     /// Where the system answers; loopback and private addresses are allowed, cloud metadata never is
     #[arg(long, value_parser = target_url)]
     pub(super) url: Option<Url>,
@@ -85,6 +90,12 @@ pub(in crate::cli) struct Options {
     /// Reads the API key from the first line of standard input instead of SBH_TOKEN
     #[arg(long, requires = "hub")]
     pub(super) token_stdin: bool,
+}
+
+#[derive(Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Imports what Lighthouse, k6, oha or JMeter measured, as a benchmark of a version on a hub
+    Import(import::Options),
 }
 
 /// How to print the outcome.
@@ -231,7 +242,8 @@ fn path(text: &str) -> Result<String, String> {
     plain.then(|| text.to_owned()).ok_or_else(|| "a path that begins with one /, percent-encoded, without #".to_owned())
 }
 
-fn version(text: &str) -> Result<String, hub::Error> {
+/// Reads the label of what is deployed.
+pub(super) fn version(text: &str) -> Result<String, hub::Error> {
     text::version("/version", text)
 }
 

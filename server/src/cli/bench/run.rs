@@ -22,6 +22,8 @@ pub(super) struct Run {
     pub(super) benchmark_id: Option<BenchmarkId>,
     /// The scorecard on the hub, if it made one.
     pub(super) scorecard_id: Option<ScorecardId>,
+    /// The tools that measured, if the results were imported.
+    pub(super) imported: Option<String>,
     /// What the load showed.
     pub(super) load: Option<LoadSummary>,
     /// Why there is no load, or why it must not be scored.
@@ -69,6 +71,7 @@ impl Run {
             version: Some(benchmark.version),
             benchmark_id: Some(benchmark.id),
             scorecard_id,
+            imported: benchmark.imported.map(|import| import.tools()),
             ..Self::of(benchmark.load, benchmark.reason, security, card)
         }
     }
@@ -82,6 +85,7 @@ impl Run {
             scope: None,
             benchmark_id: None,
             scorecard_id: None,
+            imported: None,
             load,
             reason,
             security,
@@ -92,7 +96,7 @@ impl Run {
 
     /// Whether the figures describe the target.
     pub(super) fn is_valid(&self) -> bool {
-        self.load.as_ref().is_some_and(|load| load.valid)
+        self.imported.is_some() || self.load.as_ref().is_some_and(|load| load.valid)
     }
 
     /// Why not.

@@ -39,7 +39,8 @@ pub(super) fn text(run: &Run) -> String {
 pub(super) fn headline(run: &Run) -> String {
     let version = run.version.as_ref().map(|version| format!("version {version}"));
     let scope = run.scope.map(|scope| format!("scope {scope}"));
-    [run.url.clone(), version, scope].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let imported = run.imported.as_ref().map(|tools| format!("imported from {tools}"));
+    [run.url.clone(), version, scope, imported].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The name for people.

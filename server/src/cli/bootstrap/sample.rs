@@ -140,6 +140,7 @@ fn document() -> PolicyDocument {
         decision: Decision::Every,
         dry_run: false,
         golden_paths: GoldenPathRule::Required,
+        accept_imported: false,
         rules: vec![
             rule("p95", metric("latency.corrected.p95_ms"), Threshold::AtMost(P95_LIMIT_MS), false),
             rule("errors", metric("error_rate_pct"), Threshold::AtMost(1.0), true),

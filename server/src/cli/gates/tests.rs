@@ -16,6 +16,7 @@ fn check(id: &str, state: CheckState, severity: Severity) -> Check {
         limit: Some(300.0),
         advice: Some("Look at the slowest request.".to_owned()),
         dimension: None,
+        imported: None,
     }
 }
 
