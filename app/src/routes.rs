@@ -31,7 +31,7 @@ use leptos_router::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title: String| format!("{title} · System Builder Hub")/>
+        <Title formatter=|title: String| format!("{} · System Builder Hub", as_text(&title))/>
         <Router>
             <Routes fallback=|| view! { <Lost/> }>
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
@@ -94,4 +94,9 @@ fn Lost() -> impl IntoView {
         </crate::shell::BareFrame>
     }
     .into_any()
+}
+
+/// A title as the text of its element: leptos_meta writes it as it is, and names that people typed may hold markup.
+fn as_text(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

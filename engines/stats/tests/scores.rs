@@ -106,7 +106,7 @@ fn the_score_is_the_weighted_mean() {
 fn a_missing_metric_is_named_and_its_weight_goes_to_the_others() {
     let score = score_dimension(CURRENT, Dimension::Reliability, &[(Metric::ErrorRate, 0.1)]).unwrap();
     assert_eq!(score.score.to_string(), "90.0");
-    assert_eq!(score.missing, [Metric::Availability]);
+    assert_eq!(score.missing, [Metric::Availability, Metric::Recovered, Metric::ServedBesideRude]);
     assert!((score.contributions[0].weight - 1.0).abs() < 1e-12);
 }
 
