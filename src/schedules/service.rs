@@ -137,6 +137,7 @@ impl<'a> Schedules<'a> {
 
     /// Lets it run again, as it was defined; it acts as the actor from now on. Needs what [`Schedules::create`] needs.
     pub async fn resume(&self, actor: &Actor, id: ScheduleId) -> Result<Schedule> {
+        actor.require(Permission::SchedulesWrite)?;
         let before = self.get(actor, id).await?;
         let again = NewSchedule {
             name: before.name,

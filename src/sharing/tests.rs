@@ -68,7 +68,7 @@ fn white_words_can_be_read_on_every_ground() {
 
 async fn system(test: &TestPlatform) -> SystemId {
     let new = NewSystem { name: "Shop".to_owned(), description: String::new() };
-    test.hub.systems().create(&test.owner().await, new).await.unwrap().id
+    test.hub.systems().create(&test.owner().await, new).await.expect("a system").id
 }
 
 fn link(name: &str, days: Option<u32>) -> NewShare {

@@ -9,7 +9,7 @@ const SITESPEED: &str = include_str!("../../../engines/imports/tests/fixtures/si
 
 fn imported(content: &str, page: &str) -> ImportedPolicy {
     let page = Some(page.to_owned());
-    policy_of(&NewBudget { content: content.to_owned(), device: None, page }).unwrap()
+    policy_of(&NewBudget { content: content.to_owned(), device: None, page }).expect("a budget that can be read")
 }
 
 fn limit(policy: &ImportedPolicy, key: &str) -> Option<(Threshold, Severity)> {

@@ -19,8 +19,9 @@ const OHA: &str = include_str!("../../../engines/imports/tests/fixtures/oha-coun
 const LIGHTHOUSE: &str = include_str!("../../../engines/imports/tests/fixtures/lighthouse-13.json");
 
 fn read(files: &[(&str, &str)]) -> Vec<Read> {
-    let read =
-        |(name, text): &(&str, &str)| ((*name).to_owned(), sbh_imports::measure::parse(text.as_bytes()).unwrap());
+    let read = |(name, text): &(&str, &str)| {
+        ((*name).to_owned(), sbh_imports::measure::parse(text.as_bytes()).expect("a result that can be read"))
+    };
     files.iter().map(read).collect()
 }
 
@@ -31,14 +32,14 @@ fn file(name: &str, content: &str) -> NewImportFile {
 async fn place(hub: &TestPlatform) -> (SystemId, EnvironmentId) {
     let owner = hub.owner().await;
     let new = NewSystem { name: "Shop".to_owned(), ..NewSystem::default() };
-    let system = hub.hub.systems().create(&owner, new).await.unwrap().id;
+    let system = hub.hub.systems().create(&owner, new).await.expect("a system").id;
     let base_url = "https://shop.example".to_owned();
     let new = NewEnvironment { kind: EnvironmentKind::Staging, name: String::new(), base_url };
-    (system, hub.hub.systems().add_environment(&owner, system, new).await.unwrap().id)
+    (system, hub.hub.systems().add_environment(&owner, system, new).await.expect("an environment").id)
 }
 
 fn row(card: &Scorecard, dimension: Dimension) -> (Option<f64>, String) {
-    let row = card.dimensions.iter().find(|row| row.dimension == dimension).unwrap();
+    let row = card.dimensions.iter().find(|row| row.dimension == dimension).expect("every dimension has a row");
     (row.score, row.reason.clone().unwrap_or_default())
 }
 
@@ -72,7 +73,8 @@ fn two_files_with_the_same_metric_are_refused() {
 fn a_card_scores_what_was_imported_and_says_why_the_rest_is_not_measured() {
     let (metrics, _) = take(&read(&[("k6.json", K6), ("page.json", LIGHTHOUSE)])).unwrap();
     let card = imported_card(metrics, sbh_stats::curve::CURRENT).unwrap();
-    let row = |dimension| card.dimensions.iter().find(|row| row.dimension == dimension).unwrap();
+    let row =
+        |dimension| card.dimensions.iter().find(|row| row.dimension == dimension).expect("every dimension has a row");
     assert!(row(Dimension::Reliability).score.is_some() && row(Dimension::Ux).score.is_some(), "{card:?}");
     let why = |dimension| row(dimension).reason.clone().unwrap();
     assert!(why(Dimension::Performance).contains("without correction for coordinated omission"));
