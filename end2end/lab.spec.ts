@@ -70,7 +70,7 @@ test("a benchmark is started by its form, followed and read", async ({ page, hub
   await expect(page.getByLabel("Think time")).toHaveValue("0.05");
   await expect(page.getByLabel("Duration")).toHaveValue("4");
   await expect(page.getByLabel("Request mix")).toHaveValue("home 3 GET /\nproducts 1 GET /api/products\n");
-  await page.getByLabel("Burst", { exact: true }).fill("0.5");
+  await page.getByLabel(/^Burst/).fill("0.5");
   await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByText("A burst must be 1.5 to 100 times the rate; you sent 0.5.").first()).toBeVisible();
   await expect(page.getByLabel("Request mix")).toHaveValue("home 3 GET /\nproducts 1 GET /api/products\n");
@@ -101,14 +101,15 @@ test("an environment has prices, and a benchmark tells cost, recovery and manner
   const state = async () => (await (await page.request.get(`${hub.baseURL}/api/teardown/benchmark/${id}`)).json()).state;
   await expect.poll(state, { timeout: 80_000 }).toBe("succeeded");
   await visit(`/lab/${id}`);
-  const recovery = page.getByRole("region", { name: "Burst" });
+  const recovery = page.getByRole("region", { name: "Before, in and after the burst" });
   await expect(recovery.getByRole("row")).toHaveCount(4);
-  await expect(recovery.getByRole("img", { name: /Latency over/ })).toBeVisible();
+  const around = page.getByRole("figure", { name: /^Latency around the burst/ });
+  await expect(around.getByRole("img", { name: /Latency over/ })).toBeVisible();
   const rude = page.getByRole("region", { name: "Rude clients" });
   await expect(rude.getByRole("row", { name: /Send slowly/ })).toContainText("of 4");
-  const cost = page.getByRole("region", { name: "Cost" });
+  const cost = page.getByRole("region", { name: "Cost of a million requests" });
   await expect(cost.getByRole("row", { name: /All together/ })).toBeVisible();
-  await expect(cost).toContainText("the closed load without think time");
+  await expect(page.getByText(/requests\/s, the closed load without think time/)).toBeVisible();
   await expectAccessible(page);
 
   await visit(`/systems/${place.system}/scorecard`);
@@ -116,7 +117,8 @@ test("an environment has prices, and a benchmark tells cost, recovery and manner
   await page.getByText(/^Cost: /).click();
   await expect(page.getByRole("region", { name: "What cost is made of" })).toContainText("Cost of a million requests");
   await page.getByRole("link", { name: "Beside 2026.1" }).click();
-  const beside = page.getByRole("region", { name: "The same by the curves of 2026.1" });
+  await expect(page.getByRole("heading", { name: "The same by the curves of 2026.1" })).toBeVisible();
+  const beside = page.getByRole("region", { name: "Scores by both versions of the curves" });
   await expect(beside.getByRole("row")).toHaveCount(10);
   await expectAccessible(page);
 });

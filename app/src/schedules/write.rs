@@ -7,7 +7,10 @@ use super::{
     view::DraftView,
 };
 use crate::{
-    lab::new::{Beyond, Devices, Load, MIX_HINT, Times as RunTimes, chosen, http_versions, passive_notice},
+    lab::{
+        new::{Beyond, Devices, Load, MIX_HINT, Times as RunTimes, chosen, http_versions, passive_notice},
+        view::StartView,
+    },
     reading::{Trouble, refusal},
     ui::{
         Button, ButtonKind, Checkbox, Choice, Crumb, Denied, EmptyState, Field, FormErrors, LinkButton, Page, Select,
@@ -129,26 +132,13 @@ fn Fields(view: DraftView) -> impl IntoView {
     let id = changed.as_ref().map(|(id, _)| view! { <input type="hidden" name="id" value=id.to_string()/> });
     let save = if changed.is_some() { "Save" } else { "Create the schedule" };
     let environments = start.environments.iter().map(|it| Choice::new(it.id.to_string(), it.label.clone())).collect();
-    let unverified = start.environments.iter().any(|environment| !environment.verified).then(passive_notice);
+    let unverified = start.environments.iter().any(|environment| !environment.verified);
     let value = chosen(&start.environments, "");
-    let (form, max_vus) = (start.form, start.max_vus);
+    let devices = filled.iter().find(|(name, _)| name == "request[devices]");
+    let devices = devices.map(|(_, value)| value.clone()).unwrap_or_default();
     let filled = (!filled.is_empty()).then_some(Typed(filled));
-    let plan = (kind == ScheduleKind::Benchmark).then(|| {
-        view! {
-            {unverified}
-            <Load form=form.clone() max_vus/>
-            <RunTimes form=form.clone() max_duration_s=start.max_duration_s/>
-            <Beyond form max_vus/>
-            <Devices devices=start.devices value=String::new()/>
-            <details class="disclosure" open=wrong>
-                <summary>"Requests and protocol"</summary>
-                <div class="stack">
-                    <TextArea label="Request mix" name="request[mix]" hint=MIX_HINT rows=5 code=true/>
-                    <Select label="Protocol" name="request[http]" choices=http_versions() value="auto"/>
-                </div>
-            </details>
-        }
-    });
+    // It is made inside of the form's fields, which hold what was typed.
+    let plan = move || (kind == ScheduleKind::Benchmark).then(|| view! { <Plan start devices unverified wrong/> });
     view! {
         {changed.is_none().then(|| kinds(kind))}
         <form method="post" action=SaveSchedule::url() class="form lab-form">
@@ -166,7 +156,7 @@ fn Fields(view: DraftView) -> impl IntoView {
                 <Select label="Environment" name="request[environment]" choices=environments value/>
                 <Field label="Version" name="request[version]" required=true max_length=100 autocomplete="off" value=first_version(kind)
                     hint="The hub does not know what is deployed. A fixed label, one with {date} and {time} of the due time, or {latest} for the version that was measured last in this environment."/>
-                {plan}
+                {plan()}
                 <Checkbox label="On" name="request[enabled]" value="true" checked=true hint="A schedule that is off starts nothing until it is resumed."/>
                 <div class="actions">
                     <Button kind=ButtonKind::Primary>{save}</Button>
@@ -174,6 +164,27 @@ fn Fields(view: DraftView) -> impl IntoView {
                 </div>
             </FormErrors>
         </form>
+    }
+    .into_any()
+}
+
+/// What a scheduled benchmark does.
+#[component]
+fn Plan(start: StartView, devices: String, unverified: bool, wrong: bool) -> impl IntoView {
+    let (form, max_vus) = (start.form, start.max_vus);
+    view! {
+        {unverified.then(passive_notice)}
+        <Load form=form.clone() max_vus/>
+        <RunTimes form=form.clone() max_duration_s=start.max_duration_s/>
+        <Beyond form max_vus/>
+        <Devices devices=start.devices value=devices/>
+        <details class="disclosure" open=wrong>
+            <summary>"Requests and protocol"</summary>
+            <div class="stack">
+                <TextArea label="Request mix" name="request[mix]" hint=MIX_HINT rows=5 code=true/>
+                <Select label="Protocol" name="request[http]" choices=http_versions() value="auto"/>
+            </div>
+        </details>
     }
     .into_any()
 }
