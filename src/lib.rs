@@ -15,6 +15,7 @@ pub mod error;
 pub mod ids;
 pub mod page;
 pub mod text;
+pub mod wire;
 
 pub mod audit;
 pub mod compliance;

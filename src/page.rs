@@ -14,8 +14,10 @@ pub const MAX_LIMIT: u32 = 200;
 #[serde(default, deny_unknown_fields)]
 pub struct PageRequest {
     /// `next_cursor` of the page before; left out for the first page.
+    #[cfg_attr(feature = "backend", param(value_type = Option<uuid::Uuid>))]
     pub cursor: Option<String>,
     /// Most rows wanted, 1 to 200; 50 when left out.
+    #[cfg_attr(feature = "backend", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
 }
 

@@ -1,6 +1,7 @@
 //! Logs, and traces for those who collect them.
 
-use crate::{config::Config, edge::trace::Place, state::StartError};
+use crate::{config::Config, state::StartError};
+use hub::wire::TracePlace;
 use opentelemetry::{
     Context,
     trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _},
@@ -61,7 +62,7 @@ fn exporter(endpoint: &str) -> Result<SdkTracerProvider, StartError> {
 }
 
 /// Puts a span below its remote parent and gives its place in the trace; nothing when no traces are exported.
-pub fn place(span: &Span, parent: Option<Place>) -> Option<Place> {
+pub fn place(span: &Span, parent: Option<TracePlace>) -> Option<TracePlace> {
     if let Some(parent) = parent {
         // Without an exporter there is nothing to put it into.
         drop(span.set_parent(Context::new().with_remote_span_context(remote(parent))));
@@ -69,14 +70,14 @@ pub fn place(span: &Span, parent: Option<Place>) -> Option<Place> {
     let context = span.context();
     let own = context.span().span_context().clone();
     let placed = own.is_valid() && parent.is_none_or(|parent| parent.span_id != own.span_id().to_bytes());
-    placed.then(|| Place {
+    placed.then(|| TracePlace {
         trace_id: own.trace_id().to_bytes(),
         span_id: own.span_id().to_bytes(),
         flags: own.trace_flags().to_u8(),
     })
 }
 
-fn remote(place: Place) -> SpanContext {
+fn remote(place: TracePlace) -> SpanContext {
     SpanContext::new(
         TraceId::from_bytes(place.trace_id),
         SpanId::from_bytes(place.span_id),
@@ -91,8 +92,8 @@ mod tests {
     use super::*;
     use tracing::{info_span, subscriber::with_default};
 
-    fn parent() -> Place {
-        Place { trace_id: [7; 16], span_id: [9; 8], flags: 1 }
+    fn parent() -> TracePlace {
+        TracePlace { trace_id: [7; 16], span_id: [9; 8], flags: 1 }
     }
 
     #[test]

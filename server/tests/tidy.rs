@@ -40,7 +40,7 @@ fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
 }
 
 fn everything() -> Vec<(String, String)> {
-    ["src", "engines", "sample", "migrations", "app", "server", "bench", "xtask"]
+    ["src", "engines", "sample", "migrations", "app", "server", "bench", "xtask", "fuzz"]
         .iter()
         .flat_map(|folder| sources(folder))
         .collect()
@@ -101,6 +101,7 @@ fn forbidden(folder: &str) -> &'static [&'static str] {
             &["hub", "hub-app", "hub-migrations", "server", "sbh-sample", "sea-orm", "axum", "leptos", "leptos_axum"]
         }
         "" => &["hub-app", "server", "sbh-sample", "axum", "tower-http", "leptos", "leptos_axum"],
+        "fuzz/targets" => &["hub-app", "server", "sea-orm", "axum", "leptos"],
         "sample" | "migrations" => &["hub", "hub-app", "server", "leptos"],
         "app" => &["server", "hub-migrations", "sea-orm", "sbh-load", "sbh-probes", "sbh-journey", "sbh-proof"],
         _ => &[],

@@ -6,7 +6,6 @@ macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $at_least:ident;)*) => {
         /// One thing that somebody may do; also the scope of an API key.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
         pub enum Permission {$(
             $(#[$doc])*
             #[serde(rename = $text)]
@@ -80,6 +79,21 @@ permissions! {
     /// Adds members and changes their roles.
     MembersManage = "members:manage", Admins;
 }
+
+/// Written by hand: the derive does not see texts that a macro hands on, and would describe the variants' names.
+#[cfg(feature = "backend")]
+impl utoipa::PartialSchema for Permission {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|permission| permission.as_str())))
+            .description(Some("One thing that somebody may do; also the scope of an API key."))
+            .into()
+    }
+}
+
+#[cfg(feature = "backend")]
+impl utoipa::ToSchema for Permission {}
 
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,8 +32,10 @@ pub struct Entry {
 #[serde(default, deny_unknown_fields)]
 pub struct AuditQuery {
     /// `next_cursor` of the page before.
+    #[cfg_attr(feature = "backend", param(value_type = Option<u64>))]
     pub cursor: Option<String>,
     /// Most rows wanted, 1 to 200; 50 when left out.
+    #[cfg_attr(feature = "backend", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// Only entries of this action or of actions that begin with it and a dot.
     pub action: Option<String>,

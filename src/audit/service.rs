@@ -83,8 +83,11 @@ impl<'a> Audit<'a> {
     pub async fn list(&self, actor: &Actor, query: &AuditQuery) -> Result<Page<Entry>> {
         let scope = actor.require(Permission::AuditRead)?;
         let limit = PageRequest { cursor: None, limit: query.limit }.limit()?;
+        // Positions are signed in the databases.
+        let position = |text: &String| text.parse().ok().filter(|seq: &u64| i64::try_from(*seq).is_ok());
         let parse = |text: &String| {
-            text.parse().map_err(|_| Error::invalid("/cursor", "Cursor must be a next_cursor that a page gave."))
+            let wrong = || Error::invalid("/cursor", "Cursor must be a next_cursor that a page gave.");
+            position(text).ok_or_else(wrong)
         };
         let before = query.cursor.as_ref().map(parse).transpose()?;
         store::list(&self.platform.db.read(&scope).await?, &scope, query, before, limit).await
@@ -104,7 +107,7 @@ impl<'a> Audit<'a> {
     /// The proof that entry `seq` is in the log of `size` entries, or of all entries. Needs `audit:read`.
     pub async fn inclusion(&self, actor: &Actor, seq: u64, size: Option<u64>) -> Result<InclusionProof> {
         let scope = actor.require(Permission::AuditRead)?;
-        let leaves = self.leaves(&scope, size).await?;
+        let leaves = self.leaves(&scope, size, "/size").await?;
         merkle::prove_inclusion(seq, leaves.len() as u64, source(&leaves))
             .map_err(|_: merkle::MerkleError| Error::not_found("audit entry"))
     }
@@ -112,18 +115,18 @@ impl<'a> Audit<'a> {
     /// The proof that the log of `new` entries, or of all, extends the log of `old` entries. Needs `audit:read`.
     pub async fn consistency(&self, actor: &Actor, old: u64, new: Option<u64>) -> Result<ConsistencyProof> {
         let scope = actor.require(Permission::AuditRead)?;
-        let leaves = self.leaves(&scope, new).await?;
+        let leaves = self.leaves(&scope, new, "/to").await?;
         merkle::prove_consistency(old, leaves.len() as u64, source(&leaves)).map_err(|_: merkle::MerkleError| {
             Error::invalid("/from", format!("The log has {} entries; from must not be more.", leaves.len()))
         })
     }
 
-    async fn leaves(&self, scope: &Scope, size: Option<u64>) -> Result<Vec<Hash>> {
+    async fn leaves(&self, scope: &Scope, size: Option<u64>, pointer: &str) -> Result<Vec<Hash>> {
         let tx = self.platform.db.read(scope).await?;
         let (head, ..) = store::head(&tx, scope).await?;
         let size = size.unwrap_or(head);
         if size > head {
-            return Err(Error::invalid("/size", format!("The log has {head} entries; you asked for {size}.")));
+            return Err(Error::invalid(pointer, format!("The log has {head} entries; you asked for {size}.")));
         }
         store::leaves(&tx, scope, size).await
     }

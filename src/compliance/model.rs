@@ -64,8 +64,10 @@ pub struct PublicKeyView {
 #[serde(default, deny_unknown_fields)]
 pub struct EvidenceQuery {
     /// `next_cursor` of the page before.
+    #[cfg_attr(feature = "backend", param(value_type = Option<uuid::Uuid>))]
     pub cursor: Option<String>,
     /// Most rows wanted, 1 to 200; 50 when left out.
+    #[cfg_attr(feature = "backend", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// Only packs of this system.
     pub system_id: Option<SystemId>,

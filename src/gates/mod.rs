@@ -8,6 +8,7 @@ mod budgets;
 mod job;
 mod markdown;
 mod model;
+mod policy_text;
 mod rules;
 #[cfg(feature = "backend")]
 mod scheduled;
@@ -28,6 +29,7 @@ pub use model::{
     PathResult, Policy, PolicyDocument, Report, Rule, RuleSubject, Severity, Threshold, Validation, ValidationQuery,
     ValidationRequest, ValidationState, Verdict,
 };
+pub use policy_text::{line_of, read_policy};
 pub use rules::evaluate;
 #[cfg(feature = "backend")]
 pub use service::Gates;

@@ -51,16 +51,20 @@ pub struct GoldenPath {
 #[serde(deny_unknown_fields)]
 pub struct NewGoldenPath {
     /// The system.
+    #[cfg_attr(feature = "backend", schema(value_type = SystemId, required))]
     pub system_id: Option<SystemId>,
     /// 1 to 100 characters.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub name: String,
     /// A Hurl file of up to 200,000 characters.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 200_000))]
     pub source: String,
     /// Values of its variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
     /// 1 to 600 seconds; 60 when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 600))]
     pub timeout_s: Option<u32>,
 }
 
@@ -94,8 +98,10 @@ impl NewGoldenPath {
 #[serde(deny_unknown_fields)]
 pub struct JourneyRequest {
     /// Where it runs.
+    #[cfg_attr(feature = "backend", schema(value_type = EnvironmentId, required))]
     pub environment_id: Option<EnvironmentId>,
     /// The Hurl file.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 200_000))]
     pub source: String,
     /// Values of its variables.
     #[serde(default)]
@@ -221,6 +227,7 @@ pub struct NewPolicy {
 #[serde(deny_unknown_fields)]
 pub struct PolicyDocument {
     /// 1 to 100 characters.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub name: String,
     /// How failed checks make a verdict.
     #[serde(default)]
@@ -235,6 +242,7 @@ pub struct PolicyDocument {
     #[serde(default)]
     pub accept_imported: bool,
     /// The thresholds, 1 to 100 unless golden paths are required.
+    #[cfg_attr(feature = "backend", schema(max_items = 100))]
     pub rules: Vec<Rule>,
 }
 
@@ -250,6 +258,7 @@ pub enum Decision {
     /// same.
     Total {
         /// 1 to 100.
+        #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 100))]
         min_pct: f64,
     },
 }
@@ -276,6 +285,7 @@ pub enum GoldenPathRule {
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its name, unique in the policy: letters, digits, `.`, `_` and `-`.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 60, pattern = "^[A-Za-z0-9._-]+$"))]
     pub id: String,
     /// What is judged.
     pub subject: RuleSubject,
@@ -289,6 +299,7 @@ pub struct Rule {
     pub key: bool,
     /// Its share of a total, 1 to 1,000; 1 when left out.
     #[serde(default = "one")]
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 1_000))]
     pub weight: u32,
 }
 
@@ -329,8 +340,10 @@ pub enum Threshold {
 #[serde(deny_unknown_fields)]
 pub struct Comparison {
     /// How many of the last passing versions, 1 to 20.
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 20))]
     pub versions: u32,
     /// How much worse than their median is allowed, in percent, 0 to 1,000.
+    #[cfg_attr(feature = "backend", schema(minimum = 0, maximum = 1_000))]
     pub max_worse_pct: f64,
 }
 
@@ -462,6 +475,7 @@ pub struct ValidationRequest {
     /// The system.
     pub system_id: SystemId,
     /// The version.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub version: String,
     /// Where it was measured and where golden paths run; the system's only environment when left out.
     #[serde(default)]
@@ -736,8 +750,10 @@ pub struct DryRun {
 #[serde(default, deny_unknown_fields)]
 pub struct ValidationQuery {
     /// `next_cursor` of the page before.
+    #[cfg_attr(feature = "backend", param(value_type = Option<uuid::Uuid>))]
     pub cursor: Option<String>,
     /// Most rows wanted, 1 to 200; 50 when left out.
+    #[cfg_attr(feature = "backend", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// Only validations of this system.
     pub system_id: Option<SystemId>,

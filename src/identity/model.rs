@@ -25,13 +25,17 @@ const KEY_MAX_DAYS: u32 = 730;
 #[serde(deny_unknown_fields)]
 pub struct NewOwner {
     /// What the organisation is called, 1 to 100 characters.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub organisation: String,
     /// The owner's address.
+    #[cfg_attr(feature = "backend", schema(format = Email, max_length = 254))]
     pub email: String,
     /// The owner's name; the address when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(max_length = 254))]
     pub name: String,
     /// 12 to 256 characters.
+    #[cfg_attr(feature = "backend", schema(format = Password, min_length = 12, max_length = 256))]
     pub password: String,
 }
 
@@ -65,13 +69,16 @@ impl std::fmt::Debug for NewOwner {
 #[serde(deny_unknown_fields)]
 pub struct NewMember {
     /// The address.
+    #[cfg_attr(feature = "backend", schema(format = Email, max_length = 254))]
     pub email: String,
     /// The name; the address when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(max_length = 254))]
     pub name: String,
     /// `member`, `auditor` or `admin`.
     pub role: Role,
     /// The first password, 12 to 256 characters.
+    #[cfg_attr(feature = "backend", schema(format = Password, min_length = 12, max_length = 256))]
     pub password: String,
 }
 
@@ -137,11 +144,21 @@ impl std::fmt::Debug for Credentials {
 #[serde(deny_unknown_fields)]
 pub struct NewKey {
     /// What it is for, 1 to 80 characters.
+    #[cfg_attr(
+        feature = "backend",
+        schema(
+            min_length = 1,
+            max_length = 80,
+            pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
+        )
+    )]
     pub name: String,
     /// What it may do, at least one; never more than its maker may.
+    #[cfg_attr(feature = "backend", schema(value_type = Vec<Permission>, min_items = 1))]
     pub scopes: BTreeSet<Permission>,
     /// Days until it ends, 1 to 730; it never ends when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 730))]
     pub expires_in_days: Option<u32>,
 }
 

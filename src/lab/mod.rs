@@ -14,6 +14,7 @@ mod job;
 #[cfg(feature = "backend")]
 mod measure;
 mod metrics;
+mod mix;
 mod model;
 #[cfg(feature = "backend")]
 mod ordeal;
@@ -49,6 +50,7 @@ pub use job::BenchmarkHandler;
 #[cfg(feature = "backend")]
 pub use measure::{Measurement, measure, plan_for};
 pub use metrics::{METRICS, MetricInfo, Metrics, metric_info};
+pub use mix::{MixLine, read_mix};
 pub use model::{
     Artifact, Benchmark, BenchmarkState, ComplianceCheck, DimensionRow, FindingView, HostSummary, LatencyPair,
     LoadSummary, ObservatoryTest, ObservatoryView, Percentiles, RequestSummary, RunPhase, RunProgress, Scorecard,

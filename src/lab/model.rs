@@ -233,6 +233,7 @@ pub struct LoadSummary {
     /// Failures by class.
     pub error_classes: BTreeMap<String, u64>,
     /// Responses by status.
+    #[cfg_attr(feature = "backend", schema(value_type = BTreeMap<String, u64>))]
     pub statuses: BTreeMap<u16, u64>,
     /// CPU time of the generator's threads by their wall time, 0 to 1.
     pub generator_cpu_fraction: f64,

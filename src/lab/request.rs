@@ -34,19 +34,23 @@ pub struct BenchmarkRequest {
     #[serde(default)]
     pub teardown_id: Option<TeardownId>,
     /// What is deployed there now.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub version: String,
     /// Who decides when the next request is sent; an open model of 20 requests a second when left out.
     #[serde(default)]
     pub model: LoadModel,
     /// How long is measured, in seconds; 30 when left out. All repetitions together never take more than BENCH_DURATION_S.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 1))]
     pub duration_s: Option<f64>,
     /// Load before the measurement, in seconds; 3 when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 0, maximum = 60))]
     pub warm_up_s: Option<f64>,
     /// How often the load is repeated, warm-up included; once when left out. Each repetition gives one value of every
     /// metric of the load, which comparisons need: five at the least, twelve to see changes of ten percent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 100))]
     pub repetitions: Option<u32>,
     /// Load in steps after the measurement, to see how the target scales; none when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +64,7 @@ pub struct BenchmarkRequest {
     pub rude: bool,
     /// What is requested; `GET` of the base URL when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(max_items = 50))]
     pub requests: Vec<RequestLine>,
     /// `auto`, `http1` or `http2`.
     #[serde(default)]
@@ -67,6 +72,7 @@ pub struct BenchmarkRequest {
     /// The devices on which the page is opened in a browser, of those in BENCH_DEVICE_MATRIX: `desktop`, `tablet`,
     /// `mobile`. None when left out. It needs a verified environment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "backend", schema(max_items = 3))]
     pub devices: Vec<String>,
 }
 
@@ -284,8 +290,10 @@ impl LoadModel {
 #[serde(default, deny_unknown_fields)]
 pub struct BenchmarkQuery {
     /// `next_cursor` of the page before.
+    #[cfg_attr(feature = "backend", param(value_type = Option<uuid::Uuid>))]
     pub cursor: Option<String>,
     /// Most rows wanted, 1 to 200; 50 when left out.
+    #[cfg_attr(feature = "backend", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// Only benchmarks of this system.
     pub system_id: Option<SystemId>,

@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct StepsRequest {
     /// The users of the last step: 4 to BENCH_MAX_VUS.
+    #[cfg_attr(feature = "backend", schema(minimum = 4))]
     pub max_users: u32,
     /// How long each step is measured, in seconds; 2 when left out. All steps together never take more than
     /// BENCH_DURATION_S.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 0.5))]
     pub step_s: Option<f64>,
 }
 
@@ -50,19 +52,24 @@ impl StepsRequest {
 #[serde(deny_unknown_fields)]
 pub struct BurstRequest {
     /// How many times the steady rate the burst is: 1.5 to 100.
+    #[cfg_attr(feature = "backend", schema(minimum = 1.5, maximum = 100))]
     pub multiple: f64,
     /// The steady rate in requests a second, 10 at the least; that of an open load when left out, and 20 for a closed one.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 10, maximum = 50_000))]
     pub rate: Option<f64>,
     /// Seconds at the steady rate before the burst; 5 when left out, or less where BENCH_DURATION_S allows no more.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 1))]
     pub baseline_s: Option<u32>,
     /// Seconds of the burst; 5 when left out, or less.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 1))]
     pub burst_s: Option<u32>,
     /// Seconds at the steady rate in which the target may recover; 20 when left out, or less. All three together never take
     /// more than BENCH_DURATION_S.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 3))]
     pub watch_s: Option<u32>,
 }
 

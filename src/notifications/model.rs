@@ -116,8 +116,10 @@ pub struct Unread {
 #[serde(default, deny_unknown_fields)]
 pub struct NotificationQuery {
     /// `next_cursor` of the page before.
+    #[cfg_attr(feature = "backend", param(value_type = Option<uuid::Uuid>))]
     pub cursor: Option<String>,
     /// Most rows wanted, 1 to 200; 50 when left out.
+    #[cfg_attr(feature = "backend", param(minimum = 1, maximum = 200))]
     pub limit: Option<u32>,
     /// Only those that were not read.
     pub unread: Option<bool>,

@@ -21,10 +21,13 @@ pub const LATEST: &str = "{latest}";
 #[serde(deny_unknown_fields)]
 pub struct NewSchedule {
     /// Its name, 1 to 100 characters.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub name: String,
     /// Minute, hour, day of the month, month and day of the week, as in cron(5).
+    #[cfg_attr(feature = "backend", schema(min_length = 1))]
     pub cron: String,
     /// A name of the IANA time zone database, such as `Europe/Berlin`.
+    #[cfg_attr(feature = "backend", schema(min_length = 1))]
     pub time_zone: String,
     /// Whether it runs; true when left out.
     #[serde(default = "yes")]

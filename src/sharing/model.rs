@@ -35,15 +35,18 @@ pub fn shared_badge_path(token: &str) -> String {
 #[serde(deny_unknown_fields)]
 pub struct NewShare {
     /// What it is for, 1 to 80 characters; only members see it.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 80))]
     pub name: String,
     /// The version that it shows; whatever was measured last when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub version: Option<String>,
     /// Where that was measured; any environment when left out.
     #[serde(default)]
     pub environment_id: Option<EnvironmentId>,
     /// Days until it ends, 1 to 730; it never ends when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 730))]
     pub expires_in_days: Option<u32>,
 }
 

@@ -10,6 +10,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+/// Longest address, in bytes, as it was typed and as it is kept.
+const ADDRESS_MAX: usize = 2_000;
+
 /// What is to be released.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
@@ -186,9 +189,21 @@ pub struct Teardown {
 #[serde(deny_unknown_fields)]
 pub struct NewSystem {
     /// 1 to 100 characters, unique in the tenant.
+    #[cfg_attr(
+        feature = "backend",
+        schema(
+            min_length = 1,
+            max_length = 100,
+            pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
+        )
+    )]
     pub name: String,
     /// Up to 2,000 characters.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "backend",
+        schema(max_length = 2_000, pattern = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$")
+    )]
     pub description: String,
 }
 
@@ -212,8 +227,10 @@ pub struct NewEnvironment {
     pub kind: EnvironmentKind,
     /// 1 to 60 characters, unique in the system; the kind when left out.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(max_length = 60))]
     pub name: String,
     /// `http` or `https` with a host, without user, query and fragment.
+    #[cfg_attr(feature = "backend", schema(format = "uri", max_length = 2_000))]
     pub base_url: String,
 }
 
@@ -235,6 +252,9 @@ impl NewEnvironment {
 /// Invalid, naming `pointer` and what is allowed.
 pub fn parse_base_url(pointer: &str, typed: &str) -> Result<Url> {
     let wrong = |message: &str| Error::invalid(pointer, message);
+    if typed.len() > ADDRESS_MAX {
+        return Err(wrong("Base URL must have at most 2,000 characters."));
+    }
     let url: Url =
         typed.trim().parse().map_err(|_| wrong("Base URL must be an address such as https://staging.example.com."))?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -249,7 +269,7 @@ pub fn parse_base_url(pointer: &str, typed: &str) -> Result<Url> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("Base URL must not have a query or a fragment."));
     }
-    if url.as_str().len() > 2_000 {
+    if url.as_str().len() > ADDRESS_MAX {
         return Err(wrong("Base URL must have at most 2,000 characters."));
     }
     Ok(url)
@@ -261,6 +281,7 @@ pub fn parse_base_url(pointer: &str, typed: &str) -> Result<Url> {
 #[serde(deny_unknown_fields)]
 pub struct VerifyOwnership {
     /// `well_known` or `dns_txt`.
+    #[cfg_attr(feature = "backend", schema(value_type = String, pattern = "^(well_known|dns_txt)$"))]
     pub method: OwnershipMethod,
 }
 
@@ -270,6 +291,14 @@ pub struct VerifyOwnership {
 #[serde(deny_unknown_fields)]
 pub struct AllowPrivate {
     /// Why, 1 to 500 characters; kept in the audit log.
+    #[cfg_attr(
+        feature = "backend",
+        schema(
+            min_length = 1,
+            max_length = 500,
+            pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
+        )
+    )]
     pub reason: String,
 }
 
@@ -279,14 +308,18 @@ pub struct AllowPrivate {
 #[serde(deny_unknown_fields)]
 pub struct NewTeardown {
     /// 1 to 100 characters.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub target_name: String,
     /// A host name, with or without `https://`.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 2_000))]
     pub domain: String,
     /// Up to 5,000 characters.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(max_length = 5_000))]
     pub notes: String,
     /// Up to 50 of 1 to 300 characters.
     #[serde(default)]
+    #[cfg_attr(feature = "backend", schema(max_items = 50))]
     pub jobs_to_be_done: Vec<String>,
 }
 

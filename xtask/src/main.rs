@@ -5,6 +5,7 @@ mod budget;
 mod build;
 mod children;
 mod error;
+mod fuzz;
 mod npm;
 mod probe;
 mod run;
@@ -48,6 +49,10 @@ enum Command {
     /// TEST_REDIS_URL and CHROMIUM name other places), started where they are installed, and
     /// installed where that is possible. A missing one fails the run.
     Test(test::Options),
+    /// Asks every operation of the API alone: the same as `test --only contract`, and more of it where that is asked for
+    Contract(test::contract::Options),
+    /// Fuzzes the parsers with libFuzzer; what it reads and keeps is in fuzz/README.md
+    Fuzz(fuzz::Options),
     /// Runs the browser tests alone: the same as `test --only e2e`
     E2e(test::e2e::Options),
 }
@@ -73,6 +78,8 @@ fn dispatch(workspace: &Workspace, command: Command) -> Result<(), Error> {
         Command::Budget => budget::command(workspace),
         Command::Run(options) => run::command(workspace, &options),
         Command::Test(options) => test::command(workspace, &options),
+        Command::Contract(options) => test::contract::command(workspace, &options),
+        Command::Fuzz(options) => fuzz::command(workspace, &options),
         Command::E2e(options) => test::e2e::command(workspace, &options),
     }
 }

@@ -5,7 +5,7 @@ use super::{
     gather,
     path_form::PathForm,
     policy_form::PolicyForm,
-    policy_text::{policy_text, read_policy},
+    policy_text::policy_text,
     view::{Filled, PathAnswer, PathView, PolicyAnswer, PolicyDraft, PolicyView},
 };
 use crate::{error::WireError, request::visit, urls};
@@ -13,7 +13,7 @@ use hub::{
     Error, Hub, Result,
     access::Actor,
     error::FieldError,
-    gates::{JourneyRequest, NewPolicy},
+    gates::{JourneyRequest, NewPolicy, read_policy},
     ids::{GoldenPathId, SystemId},
 };
 use leptos_axum::redirect;

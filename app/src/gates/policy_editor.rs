@@ -7,7 +7,7 @@ use super::{
     policy_form::{PolicyForm, RuleForm},
     policy_rows::PolicyFields,
     policy_summary::DryRuns,
-    policy_text::{line_of, policy_text, read_policy},
+    policy_text::policy_text,
     view::{PolicyAnswer, PolicyDraft, PolicyHead, PolicyView},
 };
 use crate::{
@@ -19,7 +19,10 @@ use crate::{
     },
     urls,
 };
-use hub::ids::SystemId;
+use hub::{
+    gates::{line_of, read_policy},
+    ids::SystemId,
+};
 use leptos::{form::FromFormData as _, html, prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::{use_params_map, use_query_map};
 

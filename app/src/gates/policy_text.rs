@@ -1,4 +1,4 @@
-//! A policy as JSON text.
+//! A policy as JSON text; it is read by [`hub::gates::read_policy`].
 
 use hub::gates::PolicyDocument;
 use serde::Serialize;
@@ -15,24 +15,6 @@ pub fn policy_text(document: &PolicyDocument) -> String {
         // A document has nothing that JSON can't hold, and memory does not refuse to be written.
         Err(_) => String::new(),
     }
-}
-
-/// Reads the text.
-///
-/// # Errors
-/// One sentence with line and column.
-pub fn read_policy(text: &str) -> std::result::Result<PolicyDocument, String> {
-    serde_json::from_str(text).map_err(|error| {
-        let (line, column, words) = (error.line(), error.column(), error.to_string());
-        let words = words.split(" at line ").next().unwrap_or_default();
-        format!("Line {line}, column {column}: {words}.")
-    })
-}
-
-/// The line that a message of [`read_policy`] names, from 1.
-#[must_use]
-pub fn line_of(message: &str) -> Option<u64> {
-    message.strip_prefix("Line ")?.split(',').next()?.parse().ok()
 }
 
 /// Writes whole numbers without a decimal point: people type `500`, not `500.0`.
@@ -84,6 +66,7 @@ impl Formatter for Tidy<'_> {
 mod tests {
     use super::*;
     use crate::gates::policy_form::PolicyForm;
+    use hub::gates::read_policy;
 
     #[test]
     fn the_text_is_read_again_as_it_was_written() {
@@ -92,13 +75,5 @@ mod tests {
         assert!(text.starts_with("{\n  \"name\": \"Release\","), "{text}");
         assert!(text.contains("\"at_most\": 500\n"), "{text}");
         assert_eq!(read_policy(&text).unwrap(), document);
-    }
-
-    #[test]
-    fn a_fault_in_the_text_has_its_line() {
-        let message = read_policy("{\n  \"name\": \"x\",\n  \"rulez\": []\n}").unwrap_err();
-        assert!(message.starts_with("Line 3, column "), "{message}");
-        assert!(message.contains("rulez") && !message.contains("at line"), "{message}");
-        assert_eq!(line_of(&message), Some(3));
     }
 }

@@ -1,16 +1,13 @@
 //! What the form of a new benchmark sends, and how it is read.
 
-use serde::{Deserialize, Serialize};
 #[cfg(any(feature = "ssr", test))]
-use {
-    hub::{
-        Error, Result,
-        error::{Faults, FieldError},
-        ids::EnvironmentId,
-        lab::{BenchmarkRequest, BurstRequest, LoadModel, RequestLine, StepsRequest},
-    },
-    std::collections::BTreeMap,
+use hub::{
+    Error, Result,
+    error::{Faults, FieldError},
+    ids::EnvironmentId,
+    lab::{BenchmarkRequest, BurstRequest, LoadModel, RequestLine, StepsRequest, read_mix},
 };
+use serde::{Deserialize, Serialize};
 
 /// The form as it was typed. Numbers are text, so that a wrong one gets a message beside its field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,14 +47,6 @@ pub struct RunForm {
     pub devices: String,
 }
 
-/// A request of the mix and the line, from 1, on which it was typed.
-#[cfg(any(feature = "ssr", test))]
-type MixLine = (u64, RequestLine);
-
-/// Largest weight of a request in the mix.
-#[cfg(any(feature = "ssr", test))]
-const MAX_WEIGHT: u32 = 1_000_000;
-
 #[cfg(any(feature = "ssr", test))]
 impl RunForm {
     /// The benchmark that was asked for, and the lines on which the requests of its mix stand.
@@ -84,7 +73,7 @@ impl RunForm {
             faults.add("/steps", "Users of the last step must be a whole number.");
         }
         let multiple = number(&mut faults, "/burst", "Burst", &self.burst);
-        let mix = faults.keep(parse_mix(&self.mix)).unwrap_or_default();
+        let mix = faults.keep(read_mix(&self.mix)).unwrap_or_default();
         faults.finish()?;
         let (lines, requests) = mix.into_iter().unzip();
         let request = BenchmarkRequest {
@@ -193,48 +182,6 @@ fn number(faults: &mut Faults, pointer: &str, label: &str, text: &str) -> Option
     value
 }
 
-/// Reads the mix: one request on a line; empty lines and lines that begin with `#` say nothing.
-///
-/// # Errors
-/// Invalid at `/mix`, with every wrong line.
-#[cfg(any(feature = "ssr", test))]
-pub fn parse_mix(text: &str) -> Result<Vec<MixLine>> {
-    let numbered = (1..).zip(text.lines().map(str::trim));
-    let told = numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-    let (mut requests, mut wrong) = (Vec::new(), Vec::new());
-    for (number, line) in told {
-        match parse_line(line) {
-            Ok(request) => requests.push((number, request)),
-            Err(allowed) => wrong.push(format!("Line {number}: {allowed}")),
-        }
-    }
-    if wrong.is_empty() { Ok(requests) } else { Err(Error::invalid("/mix", wrong.join(" "))) }
-}
-
-#[cfg(any(feature = "ssr", test))]
-fn parse_line(line: &str) -> Result<RequestLine, &'static str> {
-    let parts: Vec<&str> = line.split_whitespace().collect();
-    let [name, weight, method, path] = parts[..] else {
-        return Err("write name, weight, method and path with spaces between, such as: cart 2 GET /cart.");
-    };
-    let weight = weight.parse().ok().filter(|weight| (1..=MAX_WEIGHT).contains(weight));
-    let weight = weight.ok_or("the weight must be a whole number from 1 to 1,000,000.")?;
-    if !method.chars().all(|letter| letter.is_ascii_uppercase()) {
-        return Err("the method must be in capitals, such as GET.");
-    }
-    if !path.starts_with('/') {
-        return Err("the path must begin with /.");
-    }
-    Ok(RequestLine {
-        name: name.to_owned(),
-        method: Some(method.to_owned()),
-        path: path.to_owned(),
-        headers: BTreeMap::new(),
-        body: None,
-        weight: Some(weight),
-    })
-}
-
 /// The core's refusal by the names of the form's fields. `lines` are those of the mix.
 #[cfg(any(feature = "ssr", test))]
 pub fn by_field(error: Error, lines: &[u64]) -> Error {
@@ -336,7 +283,7 @@ mod tests {
             name: "cart".to_owned(),
             method: Some("POST".to_owned()),
             path: "/cart?x=1".to_owned(),
-            headers: BTreeMap::new(),
+            headers: std::collections::BTreeMap::new(),
             body: None,
             weight: Some(3),
         };
@@ -366,34 +313,6 @@ mod tests {
         assert!(!loses(std::slice::from_ref(&line)));
         assert!(loses(&[RequestLine { body: Some("x".to_owned()), ..line.clone() }]));
         assert!(loses(&[RequestLine { name: "the cart".to_owned(), ..line }]));
-    }
-
-    #[test]
-    fn a_mix_is_read_line_by_line() {
-        let mix = parse_mix("# the shop\n\nhome 3 GET /\n  order 1 POST /orders?x=1  \n").unwrap();
-        let told: Vec<_> =
-            mix.iter().map(|(line, it)| (*line, it.name.as_str(), it.weight, it.path.as_str())).collect();
-        assert_eq!(told, [(3, "home", Some(3), "/"), (4, "order", Some(1), "/orders?x=1")]);
-        assert_eq!(mix[1].1.method.as_deref(), Some("POST"));
-    }
-
-    #[test]
-    fn wrong_lines_are_told_by_their_number() {
-        let cases = [
-            ("home GET /", "Line 1: write name"),
-            ("ok 1 GET /\nhome 0 GET /", "Line 2: the weight"),
-            ("home 1.5 GET /", "Line 1: the weight"),
-            ("home 1 get /", "Line 1: the method"),
-            ("home 1 GET cart", "Line 1: the path"),
-            ("home 1 GET / extra", "Line 1: write name"),
-        ];
-        for (text, words) in cases {
-            let error = parse_mix(text).unwrap_err();
-            assert_eq!(error.fields()[0].pointer, "/mix");
-            assert!(error.message().starts_with(words), "{text}: {}", error.message());
-        }
-        let both = parse_mix("a\nb").unwrap_err();
-        assert!(both.message().contains("Line 1:") && both.message().contains("Line 2:"), "{}", both.message());
     }
 
     #[test]

@@ -6,6 +6,9 @@ use hurl_core::parser::{JsonErrorVariant, ParseError, ParseErrorKind, parse_hurl
 use crate::error::{JourneyError, Place};
 use crate::limits::{MAX_DEPTH, MAX_SOURCE};
 
+/// Most hexadecimal digits of a code point.
+const ESCAPE_DIGITS: usize = 6;
+
 /// Parses `text` within the limits of length and nesting.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Entry>, JourneyError> {
     if text.len() > MAX_SOURCE {
@@ -15,11 +18,25 @@ pub(crate) fn parse(name: &str, text: &str) -> Result<Vec<Entry>, JourneyError> 
         let message = format!("brackets may be nested {MAX_DEPTH} deep at most");
         return Err(JourneyError::Refused(Place::new(name, text, line, column, message)));
     }
+    if let Some((line, column)) = long_escape(text) {
+        let message = format!("an escape \\u{{…}} may have {ESCAPE_DIGITS} digits at most");
+        return Err(JourneyError::Refused(Place::new(name, text, line, column, message)));
+    }
     let file = parse_hurl_file(text).map_err(|error| syntax_error(name, text, &error))?;
     if file.entries.is_empty() {
         return Err(JourneyError::Empty);
     }
     Ok(file.entries)
+}
+
+/// Where a `\u{…}` has more digits than a code point can have: Hurl's parser adds them up in 32 bits without a bound.
+fn long_escape(text: &str) -> Option<(usize, usize)> {
+    const BEGIN: &str = "\\u{";
+    text.lines().enumerate().find_map(|(line, content)| {
+        let digits = |at: usize| content[at + BEGIN.len()..].bytes().take_while(u8::is_ascii_hexdigit).count();
+        let (at, _) = content.match_indices(BEGIN).find(|(at, _)| digits(*at) > ESCAPE_DIGITS)?;
+        Some((line + 1, content[..at].chars().count() + 1))
+    })
 }
 
 /// Where the nesting of brackets and braces outside of quoted strings first passes the limit.

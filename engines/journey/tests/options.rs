@@ -156,3 +156,11 @@ async fn options_of_a_run_are_checked() {
     let eager = RunOptions { retries: 5_000, ..RunOptions::default() };
     assert!(problem(text, &eager).await.contains("retries"));
 }
+
+#[test]
+fn an_escape_longer_than_any_code_point_is_refused_with_its_place() {
+    let (line, message) = refused("GET http://a/\n[Query]\nq: \\u{0000000041}\n");
+    assert_eq!(line, 3);
+    assert!(message.contains("6 digits"), "{message}");
+    assert!(Journey::parse("fine", "GET http://a/\n[Query]\nq: \\u{10ffff}\n").is_ok());
+}

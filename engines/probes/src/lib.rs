@@ -29,4 +29,4 @@ pub use findings::{Finding, Severity};
 pub use observatory::{Observatory, PreloadList};
 pub use pace::Pace;
 pub use summary::{HopSummary, Summary};
-pub use tls::{CertificateFacts, TlsFacts};
+pub use tls::{CertificateFacts, TlsFacts, certificate_facts};

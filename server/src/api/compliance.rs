@@ -1,7 +1,7 @@
 //! Evidence packs and the keys that verify them.
 
 use super::{
-    download::Download,
+    download::{AnyBytes, Download},
     extract::{ApiJson, ApiPath, ApiQuery, Caller},
     refusals::{Changing, Finding, Reading},
 };
@@ -76,7 +76,7 @@ async fn get_evidence(
 #[utoipa::path(
     get, path = "/api/compliance/evidence/{evidence_id}/pack", tag = "compliance",
     params(("evidence_id" = EvidenceId, Path)),
-    responses((status = OK, description = "The zip.", body = Vec<u8>, content_type = "application/zip"), Finding),
+    responses((status = OK, description = "The zip.", body = AnyBytes, content_type = "application/zip"), Finding),
 )]
 async fn download_evidence(
     State(hub): State<Hub>,

@@ -236,8 +236,10 @@ async fn list_metrics(Caller(_): Caller) -> Json<Vec<MetricView>> {
     post, path = "/api/gate/validate", tag = "gates", request_body = ValidationRequest,
     params(("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the verdict.")),
     responses(
-        (status = OK, description = "The validation with its verdict.", body = Validation),
-        (status = ACCEPTED, description = "The validation, queued.", body = Validation),
+        (status = OK, description = "The validation with its verdict.", body = Validation,
+            headers(("Location" = String, description = "Where the validation is."))),
+        (status = ACCEPTED, description = "The validation, queued.", body = Validation,
+            headers(("Location" = String, description = "Where the validation is."))),
         Changing,
     ),
 )]

@@ -1,7 +1,7 @@
 //! Benchmarks, scorecards, artifacts.
 
 use super::{
-    download::Download,
+    download::{AnyBytes, Download},
     extract::{ApiJson, ApiPath, ApiQuery, Caller},
     refusals::{Changing, Finding, Reading},
 };
@@ -44,7 +44,11 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 /// Needs `lab:run`. `Location` names the benchmark, whose progress can be read or followed there.
 #[utoipa::path(
     post, path = "/api/teardown/benchmark/run", tag = "lab", request_body = BenchmarkRequest,
-    responses((status = ACCEPTED, description = "The benchmark, queued.", body = Benchmark), Changing),
+    responses(
+        (status = ACCEPTED, description = "The benchmark, queued.", body = Benchmark,
+            headers(("Location" = String, description = "Where the benchmark is."))),
+        Changing,
+    ),
 )]
 async fn run_benchmark(
     State(hub): State<Hub>,
@@ -233,7 +237,13 @@ async fn list_artifacts(
 #[utoipa::path(
     get, path = "/api/teardown/benchmark/artifacts/{benchmark_id}/{name}", tag = "lab",
     params(("benchmark_id" = BenchmarkId, Path), ("name" = String, Path)),
-    responses((status = OK, description = "The file.", body = Vec<u8>, content_type = "application/json"), Finding),
+    responses(
+        (status = OK, description = "The file.", content(
+            (serde_json::Value = "application/json"), (String = "text/plain"),
+            (AnyBytes = "image/jpeg"), (AnyBytes = "image/png"),
+        )),
+        Finding,
+    ),
 )]
 async fn get_artifact(
     State(hub): State<Hub>,

@@ -12,6 +12,7 @@ use axum::{
 use futures::{Stream, StreamExt as _, stream};
 use hub::{Hub, access::Actor, ids::BenchmarkId, lab::Benchmark};
 use std::{convert::Infallible, time::Duration};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// How often the benchmark is looked at.
@@ -21,13 +22,23 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(benchmark_events))
 }
 
+/// One event, as its fields are read.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what is written as text")]
+struct ProgressEvent {
+    /// `progress`, or `done` for the last.
+    event: String,
+    /// The benchmark without its results, as JSON.
+    data: String,
+}
+
 /// Follows a benchmark until it is over
 ///
 /// Needs `lab:read`. Events `progress` carry the benchmark without its results; `done` is the last.
 #[utoipa::path(
     get, path = "/api/teardown/benchmark/{benchmark_id}/events", tag = "lab",
     params(("benchmark_id" = BenchmarkId, Path)),
-    responses((status = OK, description = "Events.", body = String, content_type = "text/event-stream"), Finding),
+    responses((status = OK, description = "Events.", body = ProgressEvent, content_type = "text/event-stream"), Finding),
 )]
 async fn benchmark_events(
     State(state): State<AppState>,

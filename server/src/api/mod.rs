@@ -53,7 +53,7 @@ impl Modify for Security {
 
 /// Every operation, with its description.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    let mut routes = OpenApiRouter::with_openapi(Document::openapi())
         .merge(health::routes())
         .merge(identity::routes())
         .merge(systems::routes())
@@ -64,7 +64,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(schedules::routes())
         .merge(notifications::routes())
         .merge(compliance::routes())
-        .merge(audit::routes())
+        .merge(audit::routes());
+    refusals::describe_the_edge(routes.get_openapi_mut());
+    routes
 }
 
 /// The description of every operation (OpenAPI 3.1).

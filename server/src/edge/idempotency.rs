@@ -23,14 +23,13 @@ use hub::{
     Hub,
     access::Actor,
     platform::idempotency::{Claim, Claimed, Idempotency, StoredAnswer, request_hash},
+    wire::{self, IDEMPOTENCY_KEY_MAX},
 };
 use std::time::Duration;
 use tracing::Instrument as _;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// Longest key.
-const KEY_MAX: usize = 255;
 /// Longest time of a claimed request. It goes on behind a caller that was told to try again, so that the second try finds
 /// the answer; a claim counts as abandoned only later than this.
 const OUTLIVES: Duration = timeout::LIMIT.saturating_mul(3);
@@ -57,12 +56,14 @@ fn applies(request: &Request) -> Option<(Actor, Answer<String>)> {
 
 fn parse(key: &HeaderValue) -> Answer<String> {
     let text = key.to_str().map_err(|_| malformed())?;
-    let visible = text.bytes().all(|c| c.is_ascii_graphic());
-    if visible && (1..=KEY_MAX).contains(&text.len()) { Ok(text.to_owned()) } else { Err(malformed()) }
+    wire::idempotency_key(text).map(str::to_owned).ok_or_else(malformed)
 }
 
 fn malformed() -> Problem {
-    Problem::new(MALFORMED, format!("Idempotency-Key must be one value of 1 to {KEY_MAX} visible ASCII characters."))
+    Problem::new(
+        MALFORMED,
+        format!("Idempotency-Key must be one value of 1 to {IDEMPOTENCY_KEY_MAX} visible ASCII characters."),
+    )
 }
 
 async fn run(hub: &Hub, (actor, key): (Actor, String), request: Request, next: Next) -> Answer<Response> {

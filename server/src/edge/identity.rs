@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use hub::{Error, Hub, Kind, Result, access::Actor};
+use hub::{Error, Hub, Kind, Result, access::Actor, wire};
 use tower_sessions::Session;
 
 /// What is known of who asks; in the extensions of every request.
@@ -77,6 +77,5 @@ async fn signed_in(hub: &Hub, session: &Session) -> Result<Option<Actor>> {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (only, None) = (values.next()?, values.next()) else { return None };
-    let (scheme, secret) = only.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+    wire::bearer(only.to_str().ok()?)
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -95,7 +95,7 @@ impl Policy {
 
 /// Charges a request to whoever sent it.
 pub async fn charge(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if !is_limited(&request) {
+    if !counts(request.uri().path(), request.method()) {
         return next.run(request).await;
     }
     let (policy, subject) = subject(&state.limits, &request);
@@ -111,11 +111,11 @@ pub async fn charge(State(state): State<AppState>, request: Request, next: Next)
     response
 }
 
-fn is_limited(request: &Request) -> bool {
-    let path = request.uri().path();
+/// Whether a request of this method to this path is charged.
+pub fn counts(path: &str, method: &Method) -> bool {
     let free =
         FREE.iter().any(|free| path.strip_prefix(free).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    !free && (is_api(path) || is_shared(path) || is_unsafe(request.method()))
+    !free && (is_api(path) || is_shared(path) || is_unsafe(method))
 }
 
 fn subject<'a>(limits: &'a Limits, request: &Request) -> (&'a Policy, String) {

@@ -6,11 +6,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use hub::wire;
 
 /// The header, in both directions.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Longest id that is taken over from a caller.
-const MAX_LENGTH: usize = 128;
 
 /// The request's name.
 #[derive(Clone, Debug)]
@@ -18,15 +17,15 @@ pub struct RequestId(pub String);
 
 /// Takes over the caller's id when it is plain, else makes one, and puts it on the answer.
 pub async fn name(mut request: Request, next: Next) -> Response {
-    let given = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| is_plain(id));
+    let given = request
+        .headers()
+        .get(X_REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| wire::is_plain_request_id(id));
     let id = given.map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
     let value = HeaderValue::from_str(&id).expect("a plain id is visible ASCII");
     request.extensions_mut().insert(RequestId(id));
     let mut response = next.run(request).await;
     response.headers_mut().insert(X_REQUEST_ID, value);
     response
-}
-
-fn is_plain(id: &str) -> bool {
-    (1..=MAX_LENGTH).contains(&id.len()) && id.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c))
 }

@@ -50,6 +50,7 @@ on_both_databases! {
             cursor = format!("&cursor={next}");
         }
         assert_eq!(seen, all);
+        shop.owner.get("/api/audit/entries?cursor=9223372036854775808").await.invalid("/cursor");
     }
 
     async fn every_entry_is_provably_in_the_log(hub: TestHub) {
@@ -83,6 +84,8 @@ on_both_databases! {
         let found = shop.owner.post("/api/audit/verify", &json!({ "checkpoint": note })).await.expect(200);
         assert_eq!((&found["checkpoint_size"], &found["damage"]), (&json!(then.size()), &json!([])));
         shop.owner.get(&format!("/api/audit/consistency?from={}&to={}", now.size(), then.size())).await.invalid("/from");
+        shop.owner.get("/api/audit/consistency?from=0&to=1000").await.invalid("/to");
+        shop.owner.get("/api/audit/entries/0/proof?size=1000").await.invalid("/size");
         shop.owner.get("/api/audit/consistency").await.problem(422, "invalid");
     }
 

@@ -129,6 +129,8 @@ on_both_databases! {
             wrong[field] = value;
             owner.post("/api/teardown/create", &wrong).await.invalid(pointer);
         }
+        let long = json!({ "target_name": "Rival", "domain": "0".repeat(2_001) });
+        owner.post("/api/teardown/create", &long).await.invalid("/domain");
         assert_eq!(entries(&owner).await, before);
     }
 }

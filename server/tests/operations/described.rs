@@ -1,10 +1,11 @@
 //! What the description promises: how operations may refuse, and that no answer is outside it.
 
 use crate::{
-    support::{Backend, Client, Reply, TestHub},
+    support::{Backend, Client, Reply, TestHub, send},
     table::{Row, rows, something_of_each_kind},
 };
-use hub::access::{Needs, OPERATIONS, Role};
+use hub::access::{Needs, OPERATIONS, Permission, Role};
+use reqwest::Method;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Described {
     id: String,
     path: String,
+    method: Method,
     operation: Value,
 }
 
@@ -23,9 +25,14 @@ fn operations() -> Vec<Described> {
     let document = document();
     let mut found = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
-        for operation in methods.as_object().unwrap().values() {
-            let id = operation["operationId"].as_str().unwrap().to_owned();
-            found.push(Described { id, path: path.clone(), operation: operation.clone() });
+        for (method, operation) in methods.as_object().unwrap() {
+            let (id, method) = (operation["operationId"].as_str().unwrap().to_owned(), method.to_uppercase());
+            found.push(Described {
+                id,
+                path: path.clone(),
+                method: method.parse().unwrap(),
+                operation: operation.clone(),
+            });
         }
     }
     found
@@ -34,6 +41,23 @@ fn operations() -> Vec<Described> {
 impl Described {
     fn has(&self, status: u16) -> bool {
         self.operation["responses"].get(status.to_string()).is_some()
+    }
+
+    /// Fails the test unless this answer is described, with this media type.
+    #[track_caller]
+    fn assert_has(&self, reply: &Reply) {
+        let response = &self.operation["responses"][reply.status.to_string()];
+        assert!(response.is_object(), "{} answers {}: {}", self.id, reply.status, reply.text());
+        if !reply.body.is_empty() {
+            let media_types: Vec<_> = response["content"].as_object().unwrap().keys().collect();
+            assert!(
+                media_types.iter().any(|media_type| *media_type == reply.media_type()),
+                "{} {}: {} is none of {media_types:?}",
+                self.id,
+                reply.status,
+                reply.media_type()
+            );
+        }
     }
 
     fn needs(&self) -> Needs {
@@ -63,9 +87,11 @@ impl Described {
 fn every_refusal_that_applies_is_described() {
     let document = document();
     let mut missing = Vec::new();
-    for described in operations().into_iter().filter(|described| described.needs() != Needs::Nothing) {
-        let rules: [(bool, &[u16]); 5] = [
-            (true, &[401, 429]),
+    for described in operations() {
+        let rules: [(bool, &[u16]); 7] = [
+            (true, &[401, 500, 503]),
+            (described.needs() != Needs::Nothing, &[429]),
+            (!described.method.is_safe(), &[400, 403, 409, 413, 422, 429]),
             (matches!(described.needs(), Needs::Permission(_)), &[403]),
             (described.path.contains('{') || described.body_names_a_thing(&document), &[404]),
             (described.reads_body(), &[400, 413, 415, 422]),
@@ -85,7 +111,7 @@ fn every_refusal_is_a_problem_document() {
         for (status, response) in described.operation["responses"].as_object().unwrap() {
             assert!(response["description"].is_string(), "{} {status}", described.id);
             // What does not run is told in the same shape as what does.
-            if status.starts_with(['4', '5']) && described.id != "detailed" {
+            if status.starts_with(['4', '5']) {
                 let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
                 assert_eq!(schema, "#/components/schemas/ProblemDocument", "{} {status}", described.id);
             }
@@ -101,42 +127,48 @@ fn every_parameter_of_a_path_is_described_and_every_reference_leads_somewhere() 
         assert_eq!(described.parameters("path"), named, "{}", described.id);
     }
     let document = document();
-    let mut references = BTreeSet::new();
-    collect_references(&document, &mut references);
+    let mut references = Vec::new();
+    collect(&document, "$ref", &mut references);
     assert!(!references.is_empty());
     for reference in references {
-        let pointer = reference.strip_prefix('#').unwrap();
+        let pointer = reference.as_str().unwrap().strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
     }
 }
 
-fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
+/// Every value under this name.
+fn collect(value: &Value, name: &str, found: &mut Vec<Value>) {
     match value {
         Value::Object(fields) => {
-            found.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
-            fields.values().for_each(|value| collect_references(value, found));
+            found.extend(fields.get(name).cloned());
+            fields.values().for_each(|value| collect(value, name, found));
         }
-        Value::Array(items) => items.iter().for_each(|value| collect_references(value, found)),
+        Value::Array(items) => items.iter().for_each(|value| collect(value, name, found)),
         _ => {}
     }
+}
+
+#[test]
+fn texts_that_are_chosen_from_a_list_are_described_as_they_are_sent() {
+    let document = document();
+    let scopes = &document["components"]["schemas"]["Permission"]["enum"];
+    let sent: Vec<_> = Permission::ALL.iter().map(|permission| serde_json::to_value(permission).unwrap()).collect();
+    assert_eq!(scopes.as_array(), Some(&sent));
+}
+
+#[test]
+fn names_of_fields_are_described_as_texts() {
+    let mut names = Vec::new();
+    collect(&document(), "propertyNames", &mut names);
+    assert!(!names.is_empty());
+    assert!(names.iter().all(|schema| schema["type"] == "string"), "{names:?}");
 }
 
 /// Fails the test unless the description has this answer, with this media type.
 #[track_caller]
 fn assert_described(operations: &[Described], row: &Row, reply: &Reply) {
     let described = operations.iter().find(|described| described.id == row.id).unwrap();
-    let response = &described.operation["responses"][reply.status.to_string()];
-    assert!(response.is_object(), "{} answers {}: {}", row.id, reply.status, reply.text());
-    if !reply.body.is_empty() {
-        let media_types: Vec<_> = response["content"].as_object().unwrap().keys().collect();
-        assert!(
-            media_types.iter().any(|media_type| *media_type == reply.media_type()),
-            "{} {}: {} is none of {media_types:?}",
-            row.id,
-            reply.status,
-            reply.media_type()
-        );
-    }
+    described.assert_has(reply);
 }
 
 on_both_databases! {
@@ -157,6 +189,25 @@ on_both_databases! {
             }
             assert_described(&operations, &row, &row.send(&owner, &BTreeMap::new()).await);
             assert_described(&operations, &row, &row.send(&owner, &ids).await);
+        }
+    }
+    async fn what_is_refused_before_a_handler_runs_is_described_for_every_operation(hub: TestHub) {
+        let owner = hub.as_owner().await;
+        let long = "x".repeat(256);
+        for described in operations() {
+            let path: String = described.path.split(['{', '}']).enumerate().map(|(at, part)| if at % 2 == 0 { part } else { "0" }).collect();
+            let ask = |client: &Client| client.request(described.method.clone(), &path);
+            let stranger = send(ask(&hub.anonymous()).bearer_auth("sbh_wrong")).await;
+            assert_eq!(stranger.status, 401, "{}: {}", described.id, stranger.text());
+            described.assert_has(&stranger);
+            if described.method.is_safe() {
+                continue;
+            }
+            let malformed = send(ask(&owner).header("idempotency-key", &long)).await;
+            let foreign = send(ask(&owner).header("origin", "https://elsewhere.example")).await;
+            assert_eq!([malformed.status, foreign.status], [400, 403], "{}", described.id);
+            described.assert_has(&malformed);
+            described.assert_has(&foreign);
         }
     }
 }

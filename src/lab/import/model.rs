@@ -20,10 +20,13 @@ const NAME_MAX: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
     /// The environment that was measured; its system follows from it.
+    #[cfg_attr(feature = "backend", schema(value_type = EnvironmentId, required))]
     pub environment_id: Option<EnvironmentId>,
     /// What was deployed there when it was measured.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub version: String,
     /// 1 to 10 files, such as one of k6 and one of Lighthouse. No two may hold the same metric.
+    #[cfg_attr(feature = "backend", schema(min_items = 1, max_items = 10))]
     pub files: Vec<NewImportFile>,
 }
 
@@ -33,6 +36,7 @@ pub struct NewImport {
 #[serde(deny_unknown_fields)]
 pub struct NewImportFile {
     /// Its name, 1 to 100 characters, unique in the import.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
     pub name: String,
     /// `lighthouse`, `k6_summary`, `k6_stream`, `oha`, `jtl_csv` or `jtl_xml`; recognised when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,13 +5,13 @@ mod needs;
 mod rust;
 
 use needs::BUILD;
-pub use needs::{BROWSER_TESTS, Need, RUST_TESTS, chromium};
+pub use needs::{BROWSER_TESTS, CONTRACT_TESTS, Need, RUST_TESTS, chromium};
 
 use crate::{error::Error, workspace::Workspace};
 
 /// `cargo xtask setup`: what building, running and testing need.
 pub fn everything(workspace: &Workspace) -> Result<(), Error> {
-    bring(workspace, &[BUILD, RUST_TESTS, BROWSER_TESTS].concat())?;
+    bring(workspace, &[BUILD, RUST_TESTS, CONTRACT_TESTS, BROWSER_TESTS].concat())?;
     rust::components(workspace)?;
     rust::wasm_target(workspace)?;
     println!("Everything that building and testing need is there.");

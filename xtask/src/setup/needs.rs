@@ -60,6 +60,13 @@ pub const RUST_TESTS: &[Need] = &[
 const CHROMIUM: Need =
     Need { name: "Chromium", is_met: || chromium().is_some(), packages: || named(&["chromium", "fonts-liberation"]) };
 
+/// Needed to ask every operation of the API.
+pub const CONTRACT_TESTS: &[Need] = &[Need {
+    name: "Python 3.10 or newer with venv",
+    is_met: has_python,
+    packages: || named(&["python3", "python3-venv"]),
+}];
+
 /// Needed by the browser tests.
 pub const BROWSER_TESTS: &[Need] = &[
     CHROMIUM,
@@ -80,6 +87,12 @@ pub fn chromium() -> Option<PathBuf> {
 
 fn named(packages: &[&str]) -> Vec<String> {
     packages.iter().map(|&package| package.to_owned()).collect()
+}
+
+fn has_python() -> bool {
+    probe::succeeds(
+        Command::new("python3").args(["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))"]),
+    )
 }
 
 /// Playwright names this version as the oldest it runs on.

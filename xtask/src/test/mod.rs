@@ -1,12 +1,16 @@
 //! `cargo xtask test`: every suite, one after the other, and one line that counts them all.
 
+pub mod contract;
 pub mod e2e;
 pub mod postgres;
 pub mod redis;
 mod suites;
 mod tally;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use clap::{Args, ValueEnum};
 
@@ -32,6 +36,8 @@ pub enum Suite {
     Wasm,
     /// Unit, service and black-box tests, on SQLite, PostgreSQL and Redis
     Rust,
+    /// schemathesis asks every operation of the API; no 5xx and no answer outside of its description
+    Contract,
     /// Playwright and axe against the hub in Chromium, with WASM and without
     E2e,
 }
@@ -49,6 +55,7 @@ impl Suite {
             Self::Lint => "lint",
             Self::Wasm => "wasm",
             Self::Rust => "rust",
+            Self::Contract => "contract",
             Self::E2e => "e2e",
         }
     }
@@ -59,6 +66,9 @@ impl Suite {
             Self::Lint => setup::rust_components(workspace).and_then(|()| setup::for_building(workspace)),
             Self::Wasm => setup::for_building(workspace),
             Self::Rust => setup::for_building(workspace).and_then(|()| setup::bring(workspace, setup::RUST_TESTS)),
+            Self::Contract => {
+                setup::for_building(workspace).and_then(|()| setup::bring(workspace, setup::CONTRACT_TESTS))
+            }
             Self::E2e => setup::for_building(workspace).and_then(|()| setup::bring(workspace, setup::BROWSER_TESTS)),
         }
     }
@@ -70,10 +80,15 @@ impl Suite {
             Self::Lint => suites::lint(workspace),
             Self::Wasm => suites::wasm(workspace),
             Self::Rust => suites::rust(workspace),
-            Self::E2e if others.contains(&Self::Rust) => e2e::suite(workspace, &build::tested_server(workspace)?, &[]),
-            Self::E2e => e2e::suite(workspace, &build::server(workspace, false)?, &[]),
+            Self::Contract => contract::suite(workspace, &server(workspace, others)?, &contract::Options::default()),
+            Self::E2e => e2e::suite(workspace, &server(workspace, others)?, &[]),
         }
     }
+}
+
+/// The binary to test; what the Rust tests have built need not be built again.
+fn server(workspace: &Workspace, suites: &[Suite]) -> Result<PathBuf, Error> {
+    if suites.contains(&Suite::Rust) { build::tested_server(workspace) } else { build::server(workspace, false) }
 }
 
 /// `cargo xtask test`.
@@ -120,7 +135,7 @@ fn conclude(outcomes: &[Outcome]) -> Result<(), Error> {
     show("\n===== summary =====");
     let mut total = Tally::default();
     for Outcome { suite, tally, took } in outcomes {
-        show(&format!("{:<6}{:>6.1} s  {tally}", suite.name(), took.as_secs_f64()));
+        show(&format!("{:<8}{:>7.1} s  {tally}", suite.name(), took.as_secs_f64()));
         total.add(*tally);
     }
     // The last line of all: whoever runs this reads the counts there.

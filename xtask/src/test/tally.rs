@@ -69,6 +69,17 @@ impl Tally {
             skipped: count("skipped"),
         }
     }
+
+    /// The counts in the first element of a report in JUnit's form. An error is a failed test: it could not be run.
+    pub fn of_junit(report: &str) -> Option<Self> {
+        let (_, rest) = report.split_once("<testsuites ")?;
+        let (attributes, _) = rest.split_once('>')?;
+        let count = |name: &str| -> Option<u64> {
+            attributes.split_once(&format!("{name}=\""))?.1.split_once('"')?.0.parse().ok()
+        };
+        let (failed, skipped) = (count("failures")? + count("errors")?, count("skipped").unwrap_or_default());
+        Some(Self { passed: count("tests")?.saturating_sub(failed + skipped), failed, skipped })
+    }
 }
 
 impl fmt::Display for Tally {
@@ -99,6 +110,15 @@ mod tests {
     fn flaky_tests_and_errors_outside_of_tests_are_failures() {
         let report = json!({ "stats": { "expected": 5, "unexpected": 1, "flaky": 2, "skipped": 3 }, "errors": [{}] });
         assert_eq!(Tally::of_playwright(&report), Tally { passed: 5, failed: 4, skipped: 3 });
+    }
+
+    #[test]
+    fn the_first_element_of_a_junit_report_has_the_counts() {
+        let report =
+            "<?xml version='1.0'?>\n<testsuites errors=\"1\" failures=\"2\" skipped=\"3\" tests=\"10\" time=\"1\">";
+        assert_eq!(Tally::of_junit(report), Some(Tally { passed: 4, failed: 3, skipped: 3 }));
+        assert_eq!(Tally::of_junit("<testsuites tests=\"1\">"), None);
+        assert_eq!(Tally::of_junit(""), None);
     }
 
     #[test]

@@ -56,7 +56,8 @@ impl Context<'_> {
     }
 }
 
-fn read(results: &Value, frames: usize, limits: Limits) -> Accessibility {
+/// What axe-core's results say; what is not as it should be there is left out.
+pub fn read(results: &Value, frames: usize, limits: Limits) -> Accessibility {
     let rules = |state: &str| {
         let rules = results[state].as_array().into_iter().flatten().take(RULES);
         rules.map(|rule| rule_result(rule, limits)).collect()

@@ -26,6 +26,7 @@ use crate::options::Options;
 use crate::record::{Recorder, Shot, unexpected};
 use crate::run::Seen;
 
+pub use axe::read;
 use context::Context;
 pub(crate) use context::LOGIN;
 

@@ -14,9 +14,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::cdp::{Client, Event};
+use crate::domain::Site;
 use crate::error::AuditError;
 use crate::look::LOGIN;
 use crate::options::Limits;
+use crate::waterfall::Request;
 
 pub(crate) use console::Console;
 pub use console::PageError;
@@ -131,6 +133,17 @@ impl Recorder {
             method => recording.console.take(method, &params),
         }
     }
+}
+
+/// The requests that recorded events of the protocol tell of, seen from a page at `page`. Each event has its `method` and
+/// its `params`; those of other domains than `Network` say nothing.
+#[must_use]
+pub fn waterfall(events: &[Value], page: &str, limits: Limits) -> Vec<Request> {
+    let mut network = Network::new(limits);
+    for event in events {
+        network.take(parse::text(&event["method"]), &event["params"]);
+    }
+    network.requests(&Site::of(page))
 }
 
 impl Recording {

@@ -73,6 +73,11 @@ impl CertificateFacts {
     }
 }
 
+/// The facts of a certificate by itself, without a chain, a host or a time. `None` if it is not a certificate.
+pub fn certificate_facts(der: &[u8]) -> Option<CertificateFacts> {
+    read(der, false, UnixTime::since_unix_epoch(Duration::ZERO), |_| None)
+}
+
 /// Reads `der`; `chain_problem` judges the chain at a given time. `None` if it is not a certificate.
 pub(super) fn read(
     der: &[u8],

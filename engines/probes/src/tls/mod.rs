@@ -4,7 +4,7 @@ mod certificate;
 mod legacy;
 mod recorder;
 
-pub use certificate::CertificateFacts;
+pub use certificate::{CertificateFacts, certificate_facts};
 pub(crate) use legacy::{LegacyVersion, accepts};
 pub(crate) use recorder::{Recorder, Session};
 
