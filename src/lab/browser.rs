@@ -1,6 +1,6 @@
 //! What audits in a browser showed.
 
-use super::{metrics::Metrics, model::Unmeasured};
+use super::{metrics::Metrics, security::Unmeasured};
 use sbh_stats::Metric;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! What a million requests cost: the prices of an environment, and the capacity that was measured.
 
-use super::{model::LoadSummary, request::LoadModel, scalability::ScalabilitySummary};
+use super::{load::LoadSummary, request::LoadModel, scalability::ScalabilitySummary};
 use crate::systems::{CostParts, PriceModel};
 use serde::{Deserialize, Serialize};
 

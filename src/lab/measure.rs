@@ -5,16 +5,15 @@ use super::{
     browser::BrowserSummary,
     climb::climb,
     cost::{CostSummary, cost},
+    load::{HostSummary, LatencyPair, LoadSummary, Percentiles, RequestSummary, Second},
     metrics::{self, Metrics},
-    model::{
-        ComplianceCheck, FindingView, HostSummary, LatencyPair, LoadSummary, ObservatoryTest, ObservatoryView,
-        Percentiles, RequestSummary, RunPhase, RunProgress, Second, SecuritySummary, Unmeasured,
-    },
+    model::{RunPhase, RunProgress},
     ordeal::undergo,
     request::{BenchmarkRequest, LoadModel, RequestLine},
     resilience::ResilienceSummary,
     rules::Seen,
     scalability::ScalabilitySummary,
+    security::{ComplianceCheck, FindingView, ObservatoryTest, ObservatoryView, SecuritySummary, Unmeasured},
     visit::{Visits, visit},
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use super::{
     browser,
-    model::LoadSummary,
+    load::LoadSummary,
     resilience::ResilienceSummary,
     rules::{Seen, availability_pct, compliance_pct, error_rate_pct},
     scalability::ScalabilitySummary,

@@ -5,12 +5,12 @@ mod browser;
 mod climb;
 mod compare;
 mod cost;
-mod course;
 #[cfg(feature = "backend")]
 mod export;
 mod import;
 #[cfg(feature = "backend")]
 mod job;
+mod load;
 #[cfg(feature = "backend")]
 mod measure;
 mod metrics;
@@ -24,6 +24,7 @@ mod rules;
 mod scalability;
 #[cfg(feature = "backend")]
 mod scheduled;
+mod security;
 #[cfg(feature = "backend")]
 mod service;
 #[cfg(feature = "backend")]
@@ -31,6 +32,7 @@ mod store;
 mod stress;
 #[cfg(test)]
 mod tests;
+mod trend;
 #[cfg(feature = "backend")]
 mod visit;
 mod waterfall;
@@ -43,24 +45,22 @@ pub use compare::{
     ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
 };
 pub use cost::{Capacity, CapacityBy, CostSummary};
-pub use course::{CoursePoint, Measure, course};
 pub use import::{Import, ImportedFile, NewImport, NewImportFile};
 #[cfg(feature = "backend")]
 pub use job::BenchmarkHandler;
+pub use load::{HostSummary, LatencyPair, LoadSummary, Percentiles, RequestSummary, Second};
 #[cfg(feature = "backend")]
 pub use measure::{Measurement, measure, plan_for};
 pub use metrics::{METRICS, MetricInfo, Metrics, metric_info};
 pub use mix::{MixLine, read_mix};
-pub use model::{
-    Artifact, Benchmark, BenchmarkState, ComplianceCheck, DimensionRow, FindingView, HostSummary, LatencyPair,
-    LoadSummary, ObservatoryTest, ObservatoryView, Percentiles, RequestSummary, RunPhase, RunProgress, Scorecard,
-    Second, SecuritySummary, Unmeasured,
-};
+pub use model::{Artifact, Benchmark, BenchmarkState, DimensionRow, RunPhase, RunProgress, Scorecard};
 pub use request::{BenchmarkQuery, BenchmarkRequest, CurvesQuery, LoadModel, RequestLine, ScorecardQuery};
 pub use resilience::{BurstPart, BurstSummary, ResilienceSummary, RudeBehaviour, RudeKind, RudeSummary, ServedSummary};
 pub use rules::{Card, Seen, availability_pct, card, error_rate_pct};
 pub use scalability::{Estimate, Law, Operating, PeakUsers, ScalabilitySummary, StepSummary};
+pub use security::{ComplianceCheck, FindingView, ObservatoryTest, ObservatoryView, SecuritySummary, Unmeasured};
 #[cfg(feature = "backend")]
 pub use service::Lab;
 pub use stress::{BurstRequest, StepsRequest};
+pub use trend::{Measure, MeasuredPoint, trend};
 pub use waterfall::{PageEvent, PageEventKind, PageRequest, RequestPhases, WATERFALL_MAX, Waterfall};

@@ -1,6 +1,6 @@
 //! How a target takes what is not polite: a burst of requests, and clients that leave, send slowly or read slowly.
 
-use super::model::Second;
+use super::load::Second;
 use serde::{Deserialize, Serialize};
 
 /// What a burst and rude clients showed; absent where they were not asked for.

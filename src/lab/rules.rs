@@ -3,10 +3,12 @@
 use super::{
     browser::{BrowserSummary, experience, no_experience, no_privacy, privacy},
     cost::CostSummary,
+    load::LoadSummary,
     metrics::{self, Metrics},
-    model::{DimensionRow, LoadSummary, SecuritySummary},
+    model::DimensionRow,
     resilience::{BurstSummary, ResilienceSummary, RudeSummary},
     scalability::ScalabilitySummary,
+    security::SecuritySummary,
 };
 use crate::{Error, Result};
 use sbh_stats::{Dimension, DimensionScore, Metric, curve, score};

@@ -11,10 +11,12 @@ pub(super) use imports::add_imported;
 use super::{
     browser::BrowserSummary,
     cost::CostSummary,
-    model::{Artifact, Benchmark, BenchmarkState, LoadSummary, Scorecard, SecuritySummary},
+    load::LoadSummary,
+    model::{Artifact, Benchmark, BenchmarkState, Scorecard},
     request::{BenchmarkQuery, BenchmarkRequest},
     resilience::ResilienceSummary,
     scalability::ScalabilitySummary,
+    security::SecuritySummary,
 };
 use crate::{
     Error, Result,

@@ -5,7 +5,8 @@ use super::{
         AccessibilityView, AxeRule, BrowserSummary, PageAudit, PrivacyView, ThirdParty, TrackerView, UnaskedCookieView,
     },
     measure::wire_name,
-    model::{RunPhase, RunProgress, Unmeasured},
+    model::{RunPhase, RunProgress},
+    security::Unmeasured,
 };
 use crate::{Error, Result, systems::Target};
 use sbh_browser::{Accessibility, Audit, Auditor, Device, Installation, Measured, Options, RuleResult, Run, Screen};

@@ -1,6 +1,6 @@
 //! What is imported, and where imported figures come from.
 
-use super::super::model::Unmeasured;
+use super::super::security::Unmeasured;
 use crate::{Result, error::Faults, ids::EnvironmentId, text};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

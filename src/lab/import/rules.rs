@@ -4,8 +4,8 @@
 use super::super::{
     browser::{SCORED, SCORED_DEVICE},
     metrics::{Metrics, metric_info},
-    model::Unmeasured,
     rules::{Card, scored, weighed},
+    security::Unmeasured,
 };
 use crate::{Result, error::Faults, text::significant};
 use sbh_imports::measure::{Figure, Imported, Latency, Page};

@@ -8,7 +8,7 @@ use crate::ui::{chart_colour, format};
 use hub::{
     Result,
     gates::Severity,
-    lab::{CoursePoint, Measure},
+    lab::{Measure, MeasuredPoint},
 };
 use plotters::{
     element::{Circle, EmptyElement, PathElement, Text},
@@ -25,7 +25,12 @@ const VERSION: usize = 10;
 ///
 /// # Errors
 /// Internal when the drawing fails.
-pub(super) fn drawn(label: &str, measure: Measure, points: &[CoursePoint], limits: &[Limit]) -> Result<Option<String>> {
+pub(super) fn drawn(
+    label: &str,
+    measure: Measure,
+    points: &[MeasuredPoint],
+    limits: &[Limit],
+) -> Result<Option<String>> {
     if points.iter().filter(|point| point.value.is_some()).count() < 2 {
         return Ok(None);
     }
@@ -87,7 +92,7 @@ fn chart_quiet() -> plotters::style::ShapeStyle {
 }
 
 /// The ends of the values' axis: of scores always 0 and 100, so that drawings can be compared.
-fn ends(measure: Measure, points: &[CoursePoint], limits: &[Limit]) -> (f64, f64) {
+fn ends(measure: Measure, points: &[MeasuredPoint], limits: &[Limit]) -> (f64, f64) {
     if measure.is_score() {
         return (0.0, 100.0);
     }
@@ -98,13 +103,13 @@ fn ends(measure: Measure, points: &[CoursePoint], limits: &[Limit]) -> (f64, f64
     if high > low { (low * 1.08, high * 1.08) } else { (low, low + 1.0) }
 }
 
-fn version_at(points: &[CoursePoint], x: f64) -> String {
+fn version_at(points: &[MeasuredPoint], x: f64) -> String {
     let nearest = (0_u32..).zip(points).find(|(at, _)| (f64::from(*at) - x).abs() < 0.05);
     nearest.map(|(_, point)| point.version.chars().take(VERSION).collect()).unwrap_or_default()
 }
 
 /// The drawing in words: first and last value, the extremes, and the thresholds.
-fn told(measure: Measure, points: &[CoursePoint], limits: &[Limit]) -> String {
+fn told(measure: Measure, points: &[MeasuredPoint], limits: &[Limit]) -> String {
     let known: Vec<_> = points.iter().filter_map(|point| Some((point.version.as_str(), point.value?))).collect();
     let value =
         |(version, value): &(&str, f64)| format!("{} {} in {version}", format::significant(*value), measure.unit());
@@ -120,8 +125,8 @@ fn told(measure: Measure, points: &[CoursePoint], limits: &[Limit]) -> String {
 mod tests {
     use super::*;
 
-    fn point(version: &str, value: Option<f64>, interval: Option<(f64, f64)>) -> CoursePoint {
-        CoursePoint {
+    fn point(version: &str, value: Option<f64>, interval: Option<(f64, f64)>) -> MeasuredPoint {
+        MeasuredPoint {
             card: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
             benchmark: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
             version: version.to_owned(),

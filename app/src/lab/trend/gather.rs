@@ -7,7 +7,7 @@ use hub::{
     access::Actor,
     gates::{Rule, RuleSubject, Threshold},
     ids::SystemId,
-    lab::{METRICS, Measure, Scorecard, course},
+    lab::{METRICS, Measure, Scorecard, trend as trend_of},
     page::PageRequest,
 };
 use sbh_stats::Dimension;
@@ -41,7 +41,7 @@ pub(in crate::lab) async fn trend(
     let rules = hub.gates().policy(actor, system).await?.map(|policy| policy.document.rules).unwrap_or_default();
     let rules: Vec<Rule> = rules.into_iter().filter(|rule| judges(rule, measure)).collect();
     let limits: Vec<Limit> = rules.iter().filter_map(limit).collect();
-    let points = course(&cards, measure);
+    let points = trend_of(&cards, measure);
     let label = label(measure);
     let here = urls::scorecard_in(system, Some(&card.version), card.environment_id);
     let of = |cursor: Option<String>| {
@@ -50,7 +50,7 @@ pub(in crate::lab) async fn trend(
     };
     let now = hub.platform().clock.now();
     let drawn = chart::drawn(&label, measure, &points, &limits)?;
-    let point = |point: hub::lab::CoursePoint| TrendPoint {
+    let point = |point: hub::lab::MeasuredPoint| TrendPoint {
         measured: Moment::of(point.measured_at, now),
         current: point.card == card.id,
         point,

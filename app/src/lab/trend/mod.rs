@@ -13,7 +13,7 @@ use crate::{
     },
     urls,
 };
-use hub::{gates::Severity, lab::CoursePoint};
+use hub::{gates::Severity, lab::MeasuredPoint};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,7 @@ pub struct TrendView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrendPoint {
     /// The value with its interval.
-    pub point: CoursePoint,
+    pub point: MeasuredPoint,
     /// When it was measured.
     pub measured: Moment,
     /// It is the scorecard of the page.
@@ -138,7 +138,7 @@ fn Points(points: Vec<TrendPoint>, unit: String) -> impl IntoView {
     }
     columns.push(Column::text("Measured"));
     let line = |row: TrendPoint| {
-        let CoursePoint { benchmark, version, value, interval, .. } = row.point;
+        let MeasuredPoint { benchmark, version, value, interval, .. } = row.point;
         let interval = intervals.then(|| {
             let words = interval.map_or(format::NONE.to_owned(), |(low, high)| {
                 format!("{} to {}", format::significant(low), format::significant(high))

@@ -1,4 +1,4 @@
-//! The course of one measure over a system's scorecards.
+//! The trend of one measure over a system's scorecards.
 
 use super::{
     metrics::{MetricInfo, metric_info},
@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use sbh_stats::Dimension;
 use serde::{Deserialize, Serialize};
 
-/// What a course shows: the overall score, a dimension's score, or a metric.
+/// What a trend shows: the overall score, a dimension's score, or a metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Measure {
     /// The overall score, 0 to 100.
@@ -76,9 +76,9 @@ impl Measure {
     }
 }
 
-/// One scorecard of a course.
+/// One scorecard of a trend.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CoursePoint {
+pub struct MeasuredPoint {
     /// The scorecard.
     pub card: ScorecardId,
     /// The benchmark behind it.
@@ -94,12 +94,12 @@ pub struct CoursePoint {
 }
 
 /// A measure over scorecards, in their order.
-pub fn course(cards: &[Scorecard], measure: Measure) -> Vec<CoursePoint> {
+pub fn trend(cards: &[Scorecard], measure: Measure) -> Vec<MeasuredPoint> {
     let samples = |card: &Scorecard| match measure {
         Measure::Metric(info) => card.samples.get(info.key).and_then(|values| median_interval(values)),
         _ => None,
     };
-    let point = |card: &Scorecard| CoursePoint {
+    let point = |card: &Scorecard| MeasuredPoint {
         card: card.id,
         benchmark: card.benchmark_id,
         version: card.version.clone(),
