@@ -6,6 +6,7 @@ use super::{
     model::{RunPhase, RunProgress},
     scalability::{Estimate, Law, Operating, PeakUsers, ScalabilitySummary, StepSummary},
     stress::StepsRequest,
+    turns::show,
 };
 use crate::{Error, Result, systems::Target};
 use sbh_load::{
@@ -42,7 +43,7 @@ pub(super) async fn climb(
     let forward = async {
         while receiver.changed().await.is_ok() {
             let now = shown(&receiver.borrow_and_update(), total);
-            progress.send_replace(now);
+            show(progress, now);
         }
         std::future::pending::<Infallible>().await
     };
@@ -66,6 +67,7 @@ fn shown(now: &StepProgress, total: f64) -> RunProgress {
         errors: now.run.errors,
         in_flight: now.run.in_flight,
         repetition: now.step,
+        baseline: false,
     }
 }
 

@@ -8,15 +8,20 @@ pub use model::{
 
 use super::{
     import::Import,
-    metrics::{METRICS, MetricInfo},
+    metrics::{METRICS, MetricInfo, Metrics},
     model::Scorecard,
     request::BenchmarkRequest,
+    rules::Card,
 };
-use crate::{Error, Result, ids::SubjectId};
+use crate::{
+    Error, Result,
+    ids::{BenchmarkId, SubjectId},
+};
 use sbh_stats::{
     Direction, Sample,
-    compare::{self, Pair, Relevance, SIGNIFICANCE, Verdict},
+    compare::{self, FEWEST_REPETITIONS, Pair, Relevance, SIGNIFICANCE, Verdict},
 };
+use std::collections::BTreeMap;
 
 /// Metrics that would only repeat what another one says: other percentiles of the same latency, and latency as a
 /// generator sees it that waits for the server.
@@ -33,42 +38,64 @@ const REPEATING: [&str; 10] = [
     "dropped",
 ];
 
-/// A scorecard with what its benchmark was asked for.
-pub(super) type Made = (Scorecard, BenchmarkRequest);
+/// A scorecard with how its benchmark was measured.
+#[derive(Clone)]
+pub(super) struct Made {
+    pub card: Scorecard,
+    pub plan: BenchmarkRequest,
+    pub in_turns_with: Option<BenchmarkId>,
+}
 
 /// Compares two sides, each with its subject and its scorecards, newest first. Those take part that were measured in
 /// one way: the one with the most repetitions on the side that has fewer, and of several such the candidate's newest.
+/// What was measured in turns with the other side is taken alone, where that gives repetitions enough.
 ///
 /// # Errors
 /// Internal when a stored value is no finite number.
-pub(super) fn sides(baseline: (SubjectId, Vec<Made>), candidate: (SubjectId, Vec<Made>)) -> Result<Comparison> {
+pub(super) fn sides(mut baseline: (SubjectId, Vec<Made>), mut candidate: (SubjectId, Vec<Made>)) -> Result<Comparison> {
+    let all = (baseline.1.len(), candidate.1.len());
+    let turns = (with(&baseline.1, &candidate.1), with(&candidate.1, &baseline.1));
+    let in_turns = is_enough(&turns.0) && is_enough(&turns.1);
+    if in_turns {
+        (baseline.1, candidate.1) = turns;
+    }
     let repeated = |side: &[Made], way: &Made| -> u32 {
-        let each = side.iter().filter(|made| same_way(way, made)).map(|(_, plan)| plan.repeated());
-        if way.0.imported.is_some() { each.max().unwrap_or_default() } else { each.sum() }
+        let each = side.iter().filter(|made| same_way(way, made)).map(|made| made.plan.repeated());
+        if way.card.imported.is_some() { each.max().unwrap_or_default() } else { each.sum() }
     };
     // Of equals the last is taken, so the newest has to come last.
     let ways = candidate.1.iter().rev();
     let way = ways.max_by_key(|way| repeated(&baseline.1, way).min(repeated(&candidate.1, way))).cloned();
-    let (baseline, before) = side(baseline, way.as_ref());
-    let (candidate, now) = side(candidate, way.as_ref());
-    Ok(Comparison { baseline, candidate, significance: SIGNIFICANCE, metrics: compare(&before, &now)? })
+    let (baseline, before) = side(baseline, all.0, way.as_ref());
+    let (candidate, now) = side(candidate, all.1, way.as_ref());
+    let metrics = compare(&figures(&before), &figures(&now))?;
+    Ok(Comparison { baseline, candidate, in_turns, significance: SIGNIFICANCE, metrics })
+}
+
+/// Those of a side that were measured in turns with one of the other.
+fn with(side: &[Made], other: &[Made]) -> Vec<Made> {
+    let is_there = |id: BenchmarkId| other.iter().any(|other| other.card.benchmark_id == id);
+    side.iter().filter(|made| made.in_turns_with.is_some_and(is_there)).cloned().collect()
+}
+
+fn is_enough(made: &[Made]) -> bool {
+    made.iter().map(|made| made.plan.repeated() as usize).sum::<usize>() >= FEWEST_REPETITIONS
 }
 
 /// Whether two were measured in the same way: by the hub as it was asked, or by the same tools elsewhere.
 fn same_way(one: &Made, other: &Made) -> bool {
-    match (&one.0.imported, &other.0.imported) {
-        (None, None) => one.1.same_way(&other.1),
+    match (&one.card.imported, &other.card.imported) {
+        (None, None) => one.plan.same_way(&other.plan),
         (Some(one), Some(other)) => one.formats() == other.formats(),
         _ => false,
     }
 }
 
-/// The side for readers, and those of its scorecards that were measured in this way.
-fn side((subject, made): (SubjectId, Vec<Made>), way: Option<&Made>) -> (ComparedSide, Vec<Scorecard>) {
-    let newest = made.first().map(|(card, _)| (card.version.clone(), card.environment_id));
+/// The side for readers, and those of its scorecards that were measured in this way, of so many in all.
+fn side((subject, made): (SubjectId, Vec<Made>), all: usize, way: Option<&Made>) -> (ComparedSide, Vec<Scorecard>) {
+    let newest = made.first().map(|made| (made.card.version.clone(), made.card.environment_id));
     let (version, environment_id) = newest.unwrap_or_default();
-    let all = made.len();
-    let alike = made.into_iter().filter(|made| way.is_some_and(|way| same_way(way, made))).map(|(card, _)| card);
+    let alike = made.into_iter().filter(|made| way.is_some_and(|way| same_way(way, made))).map(|made| made.card);
     let mut alike: Vec<_> = alike.collect();
     let measured_otherwise = (all - alike.len()) as u64;
     let imported = alike.first().and_then(|card| card.imported.as_ref()).map(Import::tools);
@@ -80,11 +107,41 @@ fn side((subject, made): (SubjectId, Vec<Made>), way: Option<&Made>) -> (Compare
     (ComparedSide { subject, version, environment_id, benchmarks, imported, measured_otherwise }, alike)
 }
 
+/// Compares two measurements as [`sides`] compares those that are kept.
+///
+/// # Errors
+/// Internal when a value is no finite number.
+pub fn compare_cards(baseline: &Card, candidate: &Card) -> Result<Vec<MetricComparison>> {
+    compare(&[Figures::from(baseline)], &[Figures::from(candidate)])
+}
+
+/// What one measurement gave: each metric, and the values of those that were measured more than once.
+struct Figures<'a> {
+    metrics: &'a Metrics,
+    samples: &'a BTreeMap<String, Vec<f64>>,
+}
+
+impl<'a> From<&'a Card> for Figures<'a> {
+    fn from(Card { metrics, samples, .. }: &'a Card) -> Self {
+        Self { metrics, samples }
+    }
+}
+
+impl<'a> From<&'a Scorecard> for Figures<'a> {
+    fn from(Scorecard { metrics, samples, .. }: &'a Scorecard) -> Self {
+        Self { metrics, samples }
+    }
+}
+
+fn figures(cards: &[Scorecard]) -> Vec<Figures<'_>> {
+    cards.iter().map(Figures::from).collect()
+}
+
 /// Compares the metrics that both sides have. All that have enough repetitions are one family.
 ///
 /// # Errors
 /// Internal when a stored value is no finite number.
-fn compare(baseline: &[Scorecard], candidate: &[Scorecard]) -> Result<Vec<MetricComparison>> {
+fn compare(baseline: &[Figures<'_>], candidate: &[Figures<'_>]) -> Result<Vec<MetricComparison>> {
     let mut metrics = Vec::new();
     for info in METRICS.iter().filter(|info| !REPEATING.contains(&info.key)) {
         let (before, now) = (values(baseline, info.key), values(candidate, info.key));
@@ -108,12 +165,12 @@ fn fault(error: sbh_stats::StatsError) -> Error {
 }
 
 /// One value for each repetition; a benchmark that did not repeat a metric gives one.
-fn values(cards: &[Scorecard], key: &str) -> Vec<f64> {
-    let of_card = |card: &Scorecard| match card.samples.get(key) {
+fn values(measured: &[Figures<'_>], key: &str) -> Vec<f64> {
+    let of_one = |one: &Figures<'_>| match one.samples.get(key) {
         Some(samples) => samples.clone(),
-        None => card.metrics.get(key).copied().into_iter().collect(),
+        None => one.metrics.get(key).copied().into_iter().collect(),
     };
-    cards.iter().flat_map(of_card).collect()
+    measured.iter().flat_map(of_one).collect()
 }
 
 /// The smallest change that matters: 5 % of the baseline where sizes are compared, and a fixed step near a bound, where
@@ -160,8 +217,7 @@ fn told(info: &MetricInfo, (before, now): (&Sample, &Sample), found: &compare::C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{BenchmarkId, ScorecardId};
-    use std::collections::BTreeMap;
+    use crate::ids::ScorecardId;
 
     fn card(samples: &[(&str, &[f64])]) -> Scorecard {
         let samples: BTreeMap<String, Vec<f64>> =
@@ -184,10 +240,14 @@ mod tests {
         }
     }
 
+    fn made(card: Scorecard, plan: BenchmarkRequest) -> Made {
+        Made { card, plan, in_turns_with: None }
+    }
+
     const STEADY: [f64; 6] = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2];
 
     fn one(baseline: &[Scorecard], candidate: &[Scorecard]) -> MetricComparison {
-        let found = compare(baseline, candidate).unwrap();
+        let found = compare(&figures(baseline), &figures(candidate)).unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
         found.into_iter().next().unwrap()
     }
@@ -228,14 +288,14 @@ mod tests {
     fn a_metric_that_one_side_lacks_is_not_compared() {
         let baseline = [card(&[("throughput_rps", &STEADY), ("latency.raw.p95_ms", &STEADY)])];
         let candidate = [card(&[("error_rate_pct", &STEADY), ("latency.raw.p95_ms", &STEADY)])];
-        assert_eq!(compare(&baseline, &candidate).unwrap(), []);
+        assert_eq!(compare(&figures(&baseline), &figures(&candidate)).unwrap(), []);
     }
 
     #[test]
     fn only_what_was_measured_in_the_same_way_takes_part() {
         let key = "throughput_rps";
         let seconds = |duration_s| BenchmarkRequest { duration_s: Some(duration_s), ..BenchmarkRequest::default() };
-        let made = |duration_s| (card(&[(key, &STEADY)]), seconds(duration_s));
+        let made = |duration_s| made(card(&[(key, &STEADY)]), seconds(duration_s));
         let (old, new) = (SubjectId::generate(), SubjectId::generate());
         let found = sides((old, vec![made(10.0), made(5.0), made(5.0)]), (new, vec![made(5.0)])).unwrap();
         assert_eq!((found.baseline.benchmarks.len(), found.baseline.measured_otherwise), (2, 1));
@@ -247,14 +307,37 @@ mod tests {
             "the way that both were measured in"
         );
         let often = |duration_s| {
-            let (card, plan) = made(duration_s);
-            (card, BenchmarkRequest { repetitions: Some(6), ..plan })
+            let once = made(duration_s);
+            Made { plan: BenchmarkRequest { repetitions: Some(6), ..once.plan }, ..once }
         };
         let found = sides((old, vec![made(5.0), often(10.0)]), (new, vec![made(5.0), often(10.0)])).unwrap();
         assert_eq!(found.candidate.benchmarks.len(), 1, "the way that was repeated most");
         assert_eq!(found.metrics[0].baseline.count, 6);
         let found = sides((old, vec![made(10.0)]), (new, vec![made(5.0)])).unwrap();
         assert_eq!((found.metrics.len(), found.baseline.version.as_str()), (0, "1.0"));
+    }
+
+    #[test]
+    fn what_was_measured_in_turns_is_compared_alone_where_it_is_enough() {
+        let key = "throughput_rps";
+        let plan = |times| BenchmarkRequest { repetitions: Some(times), ..BenchmarkRequest::default() };
+        let pair = |times| {
+            let (old, new) = (made(card(&[(key, &STEADY)]), plan(times)), made(card(&[(key, &STEADY)]), plan(times)));
+            let (before, now) = (old.card.benchmark_id, new.card.benchmark_id);
+            (Made { in_turns_with: Some(now), ..old }, Made { in_turns_with: Some(before), ..new })
+        };
+        let alone = || made(card(&[(key, &STEADY)]), plan(12));
+        let (old, new) = (SubjectId::generate(), SubjectId::generate());
+        let (before, now) = pair(6);
+        let found = sides((old, vec![alone(), before]), (new, vec![alone(), now, alone()])).unwrap();
+        assert!(found.in_turns);
+        assert_eq!((found.baseline.benchmarks.len(), found.baseline.measured_otherwise), (1, 1));
+        assert_eq!((found.candidate.benchmarks.len(), found.candidate.measured_otherwise), (1, 2));
+        let (before, now) = pair(2);
+        let found = sides((old, vec![alone(), before.clone()]), (new, vec![alone(), now])).unwrap();
+        assert_eq!((found.in_turns, found.baseline.benchmarks.len()), (false, 2), "too few");
+        let found = sides((old, vec![before]), (new, vec![alone()])).unwrap();
+        assert!(!found.in_turns, "measured in turns with something else");
     }
 
     fn import(format: &str) -> Import {
@@ -278,7 +361,7 @@ mod tests {
         let key = "error_rate_pct";
         let made = |format: Option<&str>| {
             let card = Scorecard { imported: format.map(import), ..card(&[(key, &[1.0])]) };
-            (card, BenchmarkRequest::default())
+            made(card, BenchmarkRequest::default())
         };
         let (old, new) = (SubjectId::generate(), SubjectId::generate());
         let five = || (0..5).map(|_| made(Some("k6_summary"))).collect::<Vec<_>>();

@@ -1,7 +1,7 @@
 //! A benchmark as a job.
 
 use super::{
-    measure::{Measurement, measure},
+    measure::{Measurement, Side, measure, measure_in_turns},
     model::{Artifact, Benchmark, BenchmarkState, RunProgress},
     rules::card,
     service::Lab,
@@ -38,6 +38,16 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(500);
 #[derive(Serialize, Deserialize)]
 pub(super) struct Payload {
     pub benchmark: BenchmarkId,
+    /// What it is measured in turns with.
+    #[serde(default)]
+    pub baseline: Option<BenchmarkId>,
+}
+
+impl Payload {
+    /// The benchmarks that the job carries out: the candidate, and its baseline where there is one.
+    fn all(&self) -> impl Iterator<Item = BenchmarkId> {
+        [Some(self.benchmark), self.baseline].into_iter().flatten()
+    }
 }
 
 /// Carries out benchmarks, one load at a time: two on one machine would measure each other.
@@ -52,21 +62,37 @@ impl BenchmarkHandler {
         Self { platform, load: Semaphore::new(1) }
     }
 
-    async fn begin(&self, task: &Task, id: BenchmarkId) -> Result<(Benchmark, Target)> {
+    async fn begin(&self, task: &Task, payload: &Payload) -> Result<Vec<(Benchmark, Target)>> {
         let scope = task.scope();
         let tx = self.platform.db.write(&scope).await?;
-        let benchmark = store::find(&tx, &scope, id).await?.benchmark;
-        let (_, target) = Lab::new(&self.platform).subject(&tx, &scope, &benchmark.request).await?;
-        store::mark_running(&tx, &scope, id, self.platform.clock.now()).await?;
+        let mut begun = Vec::new();
+        for id in payload.all() {
+            let benchmark = store::find(&tx, &scope, id).await?.benchmark;
+            let (_, target) = Lab::new(&self.platform).subject(&tx, &scope, &benchmark.request).await?;
+            store::mark_running(&tx, &scope, id, self.platform.clock.now()).await?;
+            begun.push((benchmark, target));
+        }
         tx.commit().await?;
-        Ok((benchmark, target))
+        Ok(begun)
     }
 
     /// Measures beside a loop that writes the progress down.
-    async fn measure(&self, task: &Task, benchmark: &Benchmark, target: &Target) -> Result<Measurement> {
+    async fn measure(&self, task: &Task, begun: &[(Benchmark, Target)]) -> Result<Vec<Measurement>> {
         let (sender, receiver) = watch::channel(RunProgress::default());
+        let measured = async {
+            match begun {
+                [candidate, baseline] => {
+                    let seed = candidate.0.id.uuid().as_u64_pair().1;
+                    let sides = (side(candidate), side(baseline));
+                    let (candidate, baseline) = measure_in_turns(sides, seed, &sender, &task.cancel).await?;
+                    Ok(vec![candidate, baseline])
+                }
+                [alone] => Ok(vec![measure(side(alone), &sender, &task.cancel).await?]),
+                _ => Err(Error::internal("a job of one benchmark or of two")),
+            }
+        };
         tokio::select! {
-            measured = measure(target, &benchmark.request, &sender, &task.cancel) => measured,
+            measured = measured => measured,
             never = write_down(task, receiver) => match never {},
         }
     }
@@ -81,15 +107,34 @@ impl BenchmarkHandler {
         Ok(files)
     }
 
-    async fn finish(&self, task: &Task, benchmark: &Benchmark, mut measured: Measurement) -> Result<()> {
-        let files = self.keep_files(task, &measured).await?;
+    async fn finish(&self, task: &Task, measured: Vec<(Benchmark, Measurement)>) -> Result<()> {
+        let mut files = Vec::new();
+        for (_, measured) in &measured {
+            files.push(self.keep_files(task, measured).await?);
+        }
+        let tx = self.platform.db.write(&task.scope()).await?;
+        for ((benchmark, measured), files) in measured.into_iter().zip(files) {
+            self.keep(&tx, task, &benchmark, measured, &files).await?;
+        }
+        task.complete(&tx).await?;
+        tx.commit().await
+    }
+
+    /// Writes down what a benchmark gave, and scores it where it is valid.
+    async fn keep(
+        &self,
+        tx: &Tx,
+        task: &Task,
+        benchmark: &Benchmark,
+        mut measured: Measurement,
+        files: &[Artifact],
+    ) -> Result<()> {
         let (scope, actor, now) = (task.scope(), task.actor(), self.platform.clock.now());
         let invalid = measured.invalid_reason().map(str::to_owned);
         let state = if invalid.is_some() { BenchmarkState::Invalid } else { BenchmarkState::Succeeded };
         let reason = invalid.or_else(|| (!measured.no_load.is_empty()).then(|| measured.no_load.clone()));
-        let tx = self.platform.db.write(&scope).await?;
         if let Some(environment) = benchmark.environment_id
-            && let Some(prices) = Systems::new(&self.platform).prices_of(&tx, &scope, environment).await?
+            && let Some(prices) = Systems::new(&self.platform).prices_of(tx, &scope, environment).await?
         {
             measured.price(prices, &benchmark.request);
         }
@@ -103,14 +148,14 @@ impl BenchmarkHandler {
             cost: measured.cost.as_ref(),
             browser: measured.browser(),
         };
-        store::finish(&tx, &scope, benchmark.id, now, end).await?;
-        for file in &files {
-            store::add_artifact(&tx, &scope, now, benchmark.id, file).await?;
+        store::finish(tx, &scope, benchmark.id, now, end).await?;
+        for file in files {
+            store::add_artifact(tx, &scope, now, benchmark.id, file).await?;
         }
         let mut detail = json!({ "state": state, "version": benchmark.version });
         if state == BenchmarkState::Succeeded {
             let card = card(measured.seen(), CURRENT)?;
-            let id = store::add_scorecard(&tx, &scope, now, benchmark, &card).await?;
+            let id = store::add_scorecard(tx, &scope, now, benchmark, &card).await?;
             detail["scorecard_id"] = json!(id);
             detail["score"] = json!(card.score);
         }
@@ -121,13 +166,16 @@ impl BenchmarkHandler {
             detail,
             event: Some("benchmark.completed"),
         };
-        audit::record(&tx, &scope, &actor, now, change).await?;
+        audit::record(tx, &scope, &actor, now, change).await?;
         if state == BenchmarkState::Invalid {
-            tell_of(&tx, &scope, now, benchmark, state, measured.invalid_reason().unwrap_or_default()).await?;
+            tell_of(tx, &scope, now, benchmark, state, measured.invalid_reason().unwrap_or_default()).await?;
         }
-        task.complete(&tx).await?;
-        tx.commit().await
+        Ok(())
     }
+}
+
+fn side((benchmark, target): &(Benchmark, Target)) -> Side<'_> {
+    Side { target, request: &benchmark.request }
 }
 
 /// Everything that was measured, as files: name, media type and content.
@@ -180,41 +228,43 @@ impl Handler for BenchmarkHandler {
     }
 
     async fn run(&self, task: &Task) -> Result<(), JobError> {
-        let Payload { benchmark } = task.payload()?;
+        let payload: Payload = task.payload()?;
         let alone = tokio::select! {
             permit = self.load.acquire() => permit.map_err(Error::internal)?,
             () = task.cancel.cancelled() => return Err(JobError::Stopped),
         };
-        let (benchmark, target) = self.begin(task, benchmark).await?;
-        let measured = match self.measure(task, &benchmark, &target).await {
+        let begun = self.begin(task, &payload).await?;
+        let measured = match self.measure(task, &begun).await {
             Ok(measured) => measured,
             Err(_) if task.cancel.is_cancelled() => return Err(JobError::Stopped),
             Err(error) => return Err(JobError::Fatal(error)),
         };
         drop(alone);
-        Ok(self.finish(task, &benchmark, measured).await?)
+        let benchmarks = begun.into_iter().map(|(benchmark, _)| benchmark);
+        Ok(self.finish(task, benchmarks.zip(measured).collect()).await?)
     }
 
     async fn give_up(&self, tx: &Tx, task: &Task, ending: &Ending) -> Result<()> {
-        let Payload { benchmark } = task.payload()?;
+        let payload: Payload = task.payload()?;
         let (state, reason) = match ending {
             Ending::Cancelled => (BenchmarkState::Cancelled, "Cancelled while it ran.".to_owned()),
             Ending::Dead { error } => (BenchmarkState::Failed, error.clone()),
             _ => return Ok(()),
         };
         let (scope, now) = (task.scope(), self.platform.clock.now());
-        let end = End::unmeasured(state, reason.clone());
-        store::finish(tx, &scope, benchmark, now, end).await?;
-        let change = Change {
-            action: "benchmark.ended",
-            object: BenchmarkId::WHAT,
-            object_id: benchmark.to_string(),
-            detail: json!({ "state": state, "reason": reason }),
-            event: Some("benchmark.completed"),
-        };
-        audit::record(tx, &scope, &task.actor(), now, change).await?;
+        for id in payload.all() {
+            store::finish(tx, &scope, id, now, End::unmeasured(state, reason.clone())).await?;
+            let change = Change {
+                action: "benchmark.ended",
+                object: BenchmarkId::WHAT,
+                object_id: id.to_string(),
+                detail: json!({ "state": state, "reason": reason }),
+                event: Some("benchmark.completed"),
+            };
+            audit::record(tx, &scope, &task.actor(), now, change).await?;
+        }
         if state == BenchmarkState::Failed {
-            let benchmark = store::find(tx, &scope, benchmark).await?.benchmark;
+            let benchmark = store::find(tx, &scope, payload.benchmark).await?.benchmark;
             tell_of(tx, &scope, now, &benchmark, state, &reason).await?;
         }
         Ok(())

@@ -30,9 +30,13 @@ mod service;
 #[cfg(feature = "backend")]
 mod store;
 mod stress;
+#[cfg(feature = "backend")]
+mod summary;
 #[cfg(test)]
 mod tests;
 mod trend;
+#[cfg(feature = "backend")]
+mod turns;
 #[cfg(feature = "backend")]
 mod visit;
 mod waterfall;
@@ -43,6 +47,7 @@ pub use browser::{
 };
 pub use compare::{
     ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
+    compare_cards,
 };
 pub use cost::{Capacity, CapacityBy, CostSummary};
 pub use import::{Import, ImportedFile, NewImport, NewImportFile};
@@ -50,11 +55,13 @@ pub use import::{Import, ImportedFile, NewImport, NewImportFile};
 pub use job::BenchmarkHandler;
 pub use load::{HostSummary, LatencyPair, LoadSummary, Percentiles, RequestSummary, Second};
 #[cfg(feature = "backend")]
-pub use measure::{Measurement, measure, plan_for};
+pub use measure::{Measurement, Side, measure, measure_in_turns, plan_for};
 pub use metrics::{METRICS, MetricInfo, Metrics, metric_info};
 pub use mix::{MixLine, read_mix};
 pub use model::{Artifact, Benchmark, BenchmarkState, DimensionRow, RunPhase, RunProgress, Scorecard};
-pub use request::{BenchmarkQuery, BenchmarkRequest, CurvesQuery, LoadModel, RequestLine, ScorecardQuery};
+pub use request::{
+    BaselineRequest, BenchmarkQuery, BenchmarkRequest, CurvesQuery, LoadModel, RequestLine, ScorecardQuery,
+};
 pub use resilience::{BurstPart, BurstSummary, ResilienceSummary, RudeBehaviour, RudeKind, RudeSummary, ServedSummary};
 pub use rules::{Card, Seen, availability_pct, card, error_rate_pct};
 pub use scalability::{Estimate, Law, Operating, PeakUsers, ScalabilitySummary, StepSummary};

@@ -153,6 +153,9 @@ pub struct RunProgress {
     /// Which repetition of the load it is, from 1; 0 before the load.
     #[serde(default)]
     pub repetition: u32,
+    /// Whether this is the baseline, of two that are measured in turns.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub baseline: bool,
 }
 
 /// A benchmark.
@@ -173,6 +176,9 @@ pub struct Benchmark {
     pub state: BenchmarkState,
     /// What was asked for.
     pub request: BenchmarkRequest,
+    /// The benchmark that was measured in turns with this one, so that what drifted on the way fell on both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_turns_with: Option<BenchmarkId>,
     /// How far it is, while it runs.
     pub progress: Option<RunProgress>,
     /// Whether somebody asked for its end.

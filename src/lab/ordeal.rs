@@ -1,10 +1,12 @@
 //! Bursts and rude clients, sent.
 
 use super::{
-    measure::{cancelled, second, shown_plain},
+    measure::cancelled,
     model::{RunPhase, RunProgress},
     resilience::{BurstPart, BurstSummary, ResilienceSummary, RudeBehaviour, RudeKind, RudeSummary, ServedSummary},
     stress::BurstRequest,
+    summary::second,
+    turns::{show, shown},
 };
 use crate::{Error, Result, systems::Target};
 use sbh_load::{
@@ -49,8 +51,8 @@ async fn surge(
     let run = burst::run(plan, burst, target.guard.clone(), sender, cancel.clone());
     let forward = async {
         while receiver.changed().await.is_ok() {
-            let now = RunProgress { phase: RunPhase::Bursting, ..shown_plain(&receiver.borrow_and_update()) };
-            progress.send_replace(now);
+            let now = RunProgress { phase: RunPhase::Bursting, ..shown(&receiver.borrow_and_update()) };
+            show(progress, now);
         }
         std::future::pending::<Infallible>().await
     };

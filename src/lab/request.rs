@@ -39,7 +39,8 @@ pub struct BenchmarkRequest {
     /// Who decides when the next request is sent; an open model of 20 requests a second when left out.
     #[serde(default)]
     pub model: LoadModel,
-    /// How long is measured, in seconds; 30 when left out. All repetitions together never take more than BENCH_DURATION_S.
+    /// How long is measured, in seconds; 30 when left out. All repetitions together, those of a baseline included, never take more
+    /// than BENCH_DURATION_S.
     #[serde(default)]
     #[cfg_attr(feature = "backend", schema(minimum = 1))]
     pub duration_s: Option<f64>,
@@ -52,6 +53,10 @@ pub struct BenchmarkRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 100))]
     pub repetitions: Option<u32>,
+    /// What the load is repeated in turns with, so that a drift of the machine falls on both; nothing when left out. Both
+    /// get a benchmark and a scorecard, and both environments have to be verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineRequest>,
     /// Load in steps after the measurement, to see how the target scales; none when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<StepsRequest>,
@@ -74,6 +79,18 @@ pub struct BenchmarkRequest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "backend", schema(max_items = 3))]
     pub devices: Vec<String>,
+}
+
+/// What a benchmark is measured in turns with. It is measured as the benchmark is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BaselineRequest {
+    /// Another environment, of the same system or of another.
+    pub environment_id: EnvironmentId,
+    /// What is deployed there now.
+    #[cfg_attr(feature = "backend", schema(min_length = 1, max_length = 100))]
+    pub version: String,
 }
 
 /// Who decides when the next request is sent.
@@ -182,6 +199,12 @@ impl BenchmarkRequest {
             faults.add("/environment_id", "Name either an environment or a teardown.");
         }
         self.version = faults.keep(text::version("/version", &self.version)).unwrap_or_default();
+        if let Some(baseline) = &mut self.baseline {
+            baseline.version = faults.keep(text::version("/baseline/version", &baseline.version)).unwrap_or_default();
+            if self.environment_id == Some(baseline.environment_id) {
+                faults.add("/baseline/environment_id", "The baseline must be another environment.");
+            }
+        }
         self.check_times(&mut faults, max_duration_s);
         self.model.check(&mut faults, max_vus);
         if let Some(steps) = &mut self.steps {
@@ -200,7 +223,8 @@ impl BenchmarkRequest {
     }
 
     fn check_times(&mut self, faults: &mut Faults, max_duration_s: f64) {
-        let most = max_duration_s / f64::from(self.repeated().clamp(1, MAX_REPETITIONS));
+        let sides = if self.baseline.is_some() { 2 } else { 1 };
+        let most = max_duration_s / f64::from(self.repeated().clamp(1, MAX_REPETITIONS) * sides);
         let duration = *self.duration_s.get_or_insert(Self::DEFAULT_DURATION_S.min(most));
         if !(1..=MAX_REPETITIONS).contains(&self.repeated()) {
             let asked = self.repeated();
@@ -209,7 +233,11 @@ impl BenchmarkRequest {
             let allowed = format!("Repetitions of {MIN_DURATION_S} s may take {max_duration_s} s together at most.");
             faults.add("/repetitions", allowed);
         } else if !(MIN_DURATION_S..=most).contains(&duration) {
-            let of_each = if self.repeated() > 1 { " of each repetition" } else { "" };
+            let of_each = match (self.repeated(), sides) {
+                (1, 1) => "",
+                (_, 1) => " of each repetition",
+                _ => " of each repetition of each side",
+            };
             let most = (most * 10.0).floor() / 10.0;
             let allowed = format!("Duration{of_each} must be {MIN_DURATION_S} s to {most} s; you sent {duration} s.");
             faults.add("/duration_s", allowed);
@@ -225,6 +253,12 @@ impl BenchmarkRequest {
         self.repetitions.unwrap_or(1)
     }
 
+    /// What its baseline is asked for, where it has one.
+    pub fn of_baseline(&self) -> Option<Self> {
+        let BaselineRequest { environment_id, version } = self.baseline.clone()?;
+        Some(Self { environment_id: Some(environment_id), teardown_id: None, version, baseline: None, ..self.clone() })
+    }
+
     /// Whether the other benchmark measures in the same way, whatever it measures and however often.
     pub fn same_way(&self, other: &Self) -> bool {
         let way = |request: &Self| Self {
@@ -232,6 +266,7 @@ impl BenchmarkRequest {
             teardown_id: None,
             version: String::new(),
             repetitions: None,
+            baseline: None,
             ..request.clone()
         };
         way(self) == way(other)

@@ -1,7 +1,6 @@
 //! Benchmarks that a schedule starts: the same use case, inside the schedule's transaction.
 
 use super::{
-    measure::plan_for,
     model::{Benchmark, BenchmarkState},
     request::BenchmarkRequest,
     service::Lab,
@@ -31,8 +30,7 @@ impl Lab<'_> {
     ) -> Result<(SystemId, EnvironmentId)> {
         let scope = actor.require(Permission::LabRun)?;
         let request = self.read(request)?;
-        let (subject, target) = self.subject(tx, &scope, &request).await?;
-        plan_for(&target, &request)?;
+        let subject = self.subject_of(tx, &scope, &request).await?;
         let unnamed = || Error::invalid("/environment_id", "Name the environment.");
         subject.system.zip(subject.environment).ok_or_else(unnamed)
     }

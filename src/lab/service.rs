@@ -5,15 +5,15 @@ use super::{
     export,
     import::imported_card,
     job::{JOB_KIND, Payload},
-    measure::plan_for,
+    measure::{NO_TURNS, plan_for},
     model::{Artifact, Benchmark, BenchmarkState, RunProgress, Scorecard},
     request::{BenchmarkQuery, BenchmarkRequest, ScorecardQuery},
     rules::card,
-    store::{self, StoredBenchmark, Subject},
+    store::{self, New, StoredBenchmark, Subject},
     waterfall::{self, Waterfall},
 };
 use crate::{
-    Error, Result,
+    Error, Kind, Result,
     access::{Actor, Permission, Scope},
     audit::{self, Change},
     ids::{BenchmarkId, EnvironmentId, SubjectId, SystemId},
@@ -25,6 +25,7 @@ use crate::{
     },
     systems::{Systems, Target},
 };
+use chrono::{DateTime, Utc};
 use sbh_stats::curve::VERSIONS;
 use serde_json::json;
 
@@ -70,22 +71,55 @@ impl<'a> Lab<'a> {
     pub(super) async fn start_within(&self, tx: &Tx, actor: &Actor, request: BenchmarkRequest) -> Result<Benchmark> {
         let scope = actor.require(Permission::LabRun)?;
         let now = self.platform.clock.now();
-        let (subject, target) = self.subject(tx, &scope, &request).await?;
-        plan_for(&target, &request)?;
+        let subject = self.subject_of(tx, &scope, &request).await?;
         let id = BenchmarkId::generate();
-        let payload = serde_json::to_value(Payload { benchmark: id })?;
+        let baseline = request.of_baseline().map(|request| (BenchmarkId::generate(), request));
+        let beside = baseline.as_ref().map(|(beside, _)| *beside);
+        let payload = serde_json::to_value(Payload { benchmark: id, baseline: beside })?;
         let job = NewJob { kind: JOB_KIND, payload, priority: Priority::Normal, max_attempts: MAX_ATTEMPTS };
         let job = queue::enqueue(tx, &scope, now, job).await?;
-        store::create(tx, &scope, now, (id, job), subject, (&request, actor.label())).await?;
+        let created_by = actor.label();
+        if let Some((beside, request)) = &baseline {
+            let subject = self.subject(tx, &scope, request).await?.0;
+            let created_by = created_by.clone();
+            let new = New { id: *beside, job, subject, request, created_by, in_turns_with: Some(id) };
+            self.create(tx, actor, now, new).await?;
+        }
+        let new = New { id, job, subject, request: &request, created_by, in_turns_with: beside };
+        self.create(tx, actor, now, new).await?;
+        Ok(store::find(tx, &scope, id).await?.benchmark)
+    }
+
+    async fn create(&self, tx: &Tx, actor: &Actor, now: DateTime<Utc>, new: New<'_>) -> Result<()> {
+        let scope = actor.require(Permission::LabRun)?;
+        let Subject { system, environment, teardown } = new.subject;
         let change = Change {
             action: "benchmark.started",
             object: BenchmarkId::WHAT,
-            object_id: id.to_string(),
-            detail: json!({ "version": request.version, "system_id": subject.system, "environment_id": subject.environment, "teardown_id": subject.teardown }),
+            object_id: new.id.to_string(),
+            detail: json!({ "version": new.request.version, "system_id": system, "environment_id": environment, "teardown_id": teardown }),
             event: None,
         };
-        audit::record(tx, &scope, actor, now, change).await?;
-        Ok(store::find(tx, &scope, id).await?.benchmark)
+        store::create(tx, &scope, now, new).await?;
+        audit::record(tx, &scope, actor, now, change).await
+    }
+
+    /// What a request is of, checked as far as it can be before the run, its baseline included.
+    pub(super) async fn subject_of(&self, tx: &Tx, scope: &Scope, request: &BenchmarkRequest) -> Result<Subject> {
+        let (subject, target) = self.subject(tx, scope, request).await?;
+        plan_for(&target, request)?;
+        if let Some(request) = request.of_baseline() {
+            let missing = |error: Error| match error.kind() {
+                Kind::NotFound => Error::invalid("/baseline/environment_id", "There is no such environment."),
+                _ => error,
+            };
+            let (_, other) = self.subject(tx, scope, &request).await.map_err(missing)?;
+            plan_for(&other, &request)?;
+            if !(target.may_load && other.may_load) {
+                return Err(Error::invalid("/baseline/environment_id", NO_TURNS));
+            }
+        }
+        Ok(subject)
     }
 
     /// Counts a benchmark that was accepted for good, and wakes a worker.
@@ -154,8 +188,10 @@ impl<'a> Lab<'a> {
         let stored = store::find(&tx, &scope, id).await?;
         if queue::cancel(&tx, &scope, now, stored.job_id).await? {
             let reason = format!("Cancelled by {} before it began.", actor.label());
-            let end = store::End::unmeasured(BenchmarkState::Cancelled, reason);
-            store::finish(&tx, &scope, id, now, end).await?;
+            for id in [Some(id), stored.benchmark.in_turns_with].into_iter().flatten() {
+                let end = store::End::unmeasured(BenchmarkState::Cancelled, reason.clone());
+                store::finish(&tx, &scope, id, now, end).await?;
+            }
         }
         let change = Change {
             action: "benchmark.cancelled",
@@ -336,8 +372,11 @@ async fn side(tx: &Tx, scope: &Scope, subject: SubjectId, query: &ScorecardQuery
     let newest = store::scorecard(tx, scope, subject.uuid(), query).await?.ok_or_else(|| Error::not_found(what))?;
     let cards = store::scorecards_beside(tx, scope, &newest, COMPARED).await?;
     let mut plans = store::plans(tx, scope, &cards).await?;
-    let with_plan = cards.into_iter().filter_map(|card| plans.remove(&card.benchmark_id).map(|plan| (card, plan)));
-    Ok(with_plan.collect())
+    let made = |card: Scorecard| {
+        let (plan, in_turns_with) = plans.remove(&card.benchmark_id)?;
+        Some(Made { card, plan, in_turns_with })
+    };
+    Ok(cards.into_iter().filter_map(made).collect())
 }
 
 async fn with_progress(tx: &Tx, scope: &Scope, stored: StoredBenchmark) -> Result<Benchmark> {

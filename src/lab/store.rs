@@ -53,6 +53,7 @@ mod benchmarks {
         pub state: String,
         pub job_id: Uuid,
         pub plan: Json,
+        pub in_turns_with: Option<Uuid>,
         pub load: Option<Json>,
         pub probes: Option<Json>,
         pub scalability: Option<Json>,
@@ -111,6 +112,7 @@ impl TryFrom<benchmarks::Model> for StoredBenchmark {
             version: row.version,
             state,
             request: serde_json::from_value(row.plan)?,
+            in_turns_with: row.in_turns_with.map(Into::into),
             progress: None,
             cancel_requested: false,
             load: row.load.map(serde_json::from_value).transpose()?,
@@ -138,13 +140,21 @@ pub(super) struct Subject {
     pub teardown: Option<TeardownId>,
 }
 
+/// A benchmark that was asked for.
+pub(super) struct New<'a> {
+    pub id: BenchmarkId,
+    pub job: JobId,
+    pub subject: Subject,
+    pub request: &'a BenchmarkRequest,
+    pub created_by: String,
+    pub in_turns_with: Option<BenchmarkId>,
+}
+
 pub(super) async fn create(
     tx: &Tx,
     scope: &Scope,
     now: DateTime<Utc>,
-    (id, job): (BenchmarkId, JobId),
-    subject: Subject,
-    (request, created_by): (&BenchmarkRequest, String),
+    New { id, job, subject, request, created_by, in_turns_with }: New<'_>,
 ) -> Result<()> {
     let row = benchmarks::ActiveModel {
         id: Set(id.uuid()),
@@ -157,6 +167,7 @@ pub(super) async fn create(
         state: Set(BenchmarkState::Queued.as_str().to_owned()),
         job_id: Set(job.uuid()),
         plan: Set(serde_json::to_value(request)?),
+        in_turns_with: Set(in_turns_with.map(BenchmarkId::uuid)),
         created_by: Set(created_by),
         ..Default::default()
     };
@@ -306,21 +317,23 @@ pub(super) async fn artifacts(tx: &Tx, scope: &Scope, benchmark: BenchmarkId) ->
     Ok(rows.into_iter().map(artifact).collect())
 }
 
-/// What the benchmarks of these scorecards were asked for, in no order.
-pub(super) async fn plans(
-    tx: &Tx,
-    scope: &Scope,
-    cards: &[Scorecard],
-) -> Result<BTreeMap<BenchmarkId, BenchmarkRequest>> {
-    let rows: Vec<(Uuid, Json)> = benchmarks::Entity::find()
+/// What a benchmark was asked for, and what it was measured in turns with.
+pub(super) type Planned = (BenchmarkRequest, Option<BenchmarkId>);
+
+/// How the benchmarks of these scorecards were measured, in no order.
+pub(super) async fn plans(tx: &Tx, scope: &Scope, cards: &[Scorecard]) -> Result<BTreeMap<BenchmarkId, Planned>> {
+    let rows: Vec<(Uuid, Json, Option<Uuid>)> = benchmarks::Entity::find()
         .select_only()
-        .columns([benchmarks::Column::Id, benchmarks::Column::Plan])
+        .columns([benchmarks::Column::Id, benchmarks::Column::Plan, benchmarks::Column::InTurnsWith])
         .filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()))
         .filter(benchmarks::Column::Id.is_in(cards.iter().map(|card| card.benchmark_id.uuid())))
         .into_tuple()
         .all(tx)
         .await?;
-    rows.into_iter().map(|(id, plan)| Ok((id.into(), serde_json::from_value(plan)?))).collect()
+    let planned = |(id, plan, with): (Uuid, Json, Option<Uuid>)| {
+        Ok((id.into(), (serde_json::from_value(plan)?, with.map(Into::into))))
+    };
+    rows.into_iter().map(planned).collect()
 }
 
 /// Where benchmarks stand, and why.

@@ -4,9 +4,9 @@ use super::{
     browser::{
         AccessibilityView, AxeRule, BrowserSummary, PageAudit, PrivacyView, ThirdParty, TrackerView, UnaskedCookieView,
     },
-    measure::wire_name,
     model::{RunPhase, RunProgress},
     security::Unmeasured,
+    summary::wire_name,
 };
 use crate::{Error, Result, systems::Target};
 use sbh_browser::{Accessibility, Audit, Auditor, Device, Installation, Measured, Options, RuleResult, Run, Screen};

@@ -112,13 +112,14 @@ impl Course {
 
     fn words(&self) -> String {
         let (phase, repetition) = (self.progress.phase, self.progress.repetition);
+        let side = if self.progress.baseline { ", of the baseline" } else { "" };
         match self.state {
             _ if self.cancel_requested => "Ending, as asked".to_owned(),
             BenchmarkState::Queued => "Waiting for a worker".to_owned(),
             _ if self.repetitions > 1 && LOAD.contains(&phase) => {
-                format!("{}, {repetition} of {}", phase.label(), self.repetitions)
+                format!("{}, {repetition} of {}{side}", phase.label(), self.repetitions)
             }
-            _ => phase.label().to_owned(),
+            _ => format!("{}{side}", phase.label()),
         }
     }
 

@@ -5,7 +5,7 @@ use hub::{
     Error, Result,
     error::{Faults, FieldError},
     ids::EnvironmentId,
-    lab::{BenchmarkRequest, BurstRequest, LoadModel, RequestLine, StepsRequest, read_mix},
+    lab::{BaselineRequest, BenchmarkRequest, BurstRequest, LoadModel, RequestLine, StepsRequest, read_mix},
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,10 @@ pub struct RunForm {
     pub environment: String,
     /// What is deployed there now.
     pub version: String,
+    /// The id of the environment that it is measured in turns with; none when empty.
+    pub baseline: String,
+    /// What is deployed there now.
+    pub baseline_version: String,
     /// `open` or `closed`.
     pub model: String,
     /// Arrivals a second.
@@ -59,6 +63,7 @@ impl RunForm {
         if environment.is_none() {
             faults.add("/environment", "Choose an environment.");
         }
+        let baseline = self.baseline(&mut faults);
         let model = self.model(&mut faults);
         let duration_s = number(&mut faults, "/duration_s", "Duration", &self.duration_s);
         let warm_up_s = number(&mut faults, "/warm_up_s", "Warm-up", &self.warm_up_s);
@@ -84,6 +89,7 @@ impl RunForm {
             duration_s,
             warm_up_s,
             repetitions: times,
+            baseline,
             steps: max_users.map(|max_users| StepsRequest { max_users, step_s: None }),
             burst: multiple.map(BurstRequest::of),
             rude: self.rude == "true",
@@ -129,6 +135,8 @@ impl RunForm {
             duration_s: told(request.duration_s, form.duration_s),
             warm_up_s: told(request.warm_up_s, form.warm_up_s),
             repetitions: request.repeated().to_string(),
+            baseline: request.baseline.as_ref().map(|it| it.environment_id.to_string()).unwrap_or_default(),
+            baseline_version: request.baseline.as_ref().map(|it| it.version.clone()).unwrap_or_default(),
             steps: request.steps.map(|steps| steps.max_users.to_string()).unwrap_or_default(),
             burst: told(request.burst.map(|burst| burst.multiple), String::new()),
             rude: if request.rude { "true".to_owned() } else { String::new() },
@@ -137,6 +145,17 @@ impl RunForm {
             devices: request.devices.join(","),
             ..form
         }
+    }
+
+    fn baseline(&self, faults: &mut Faults) -> Option<BaselineRequest> {
+        if self.baseline.is_empty() {
+            return None;
+        }
+        let environment = self.baseline.parse::<EnvironmentId>().ok();
+        if environment.is_none() {
+            faults.add("/baseline", "Choose an environment.");
+        }
+        Some(BaselineRequest { environment_id: environment?, version: self.baseline_version.clone() })
     }
 
     fn model(&self, faults: &mut Faults) -> LoadModel {
@@ -198,6 +217,8 @@ fn place(fault: &FieldError, lines: &[u64]) -> FieldError {
         ["environment_id" | "teardown_id" | "base", ..] => "environment",
         ["model", "stages", _, "from_rate"] => "rate",
         ["model", "stages", _, "to_rate"] => "ramp_to",
+        ["baseline", "version"] => "baseline_version",
+        ["baseline", ..] => "baseline",
         ["requests", at, field] => return in_mix(fault, at, field, lines),
         ["requests", ..] => "mix",
         ["model", .., field] => field,
@@ -294,6 +315,10 @@ mod tests {
             duration_s: Some(7.5),
             warm_up_s: Some(0.0),
             repetitions: Some(5),
+            baseline: Some(BaselineRequest {
+                environment_id: "0198c0de-0000-7000-8000-000000000002".parse().unwrap(),
+                version: "1.3.9".to_owned(),
+            }),
             steps: Some(StepsRequest { max_users: 16, step_s: None }),
             burst: Some(BurstRequest::of(4.0)),
             rude: true,
@@ -319,6 +344,8 @@ mod tests {
     fn refusals_of_the_core_stand_beside_the_fields_of_the_form() {
         let cases = [
             ("/environment_id", "There is no such environment.", "/environment", "There is no such environment."),
+            ("/baseline/environment_id", "Another one.", "/baseline", "Another one."),
+            ("/baseline/version", "Name it.", "/baseline_version", "Name it."),
             ("/model/rate", "Rate must be …", "/rate", "Rate must be …"),
             ("/model/stages/0/to_rate", "must", "/ramp_to", "must"),
             ("/model/think_time_s", "must", "/think_time_s", "must"),

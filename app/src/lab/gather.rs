@@ -3,7 +3,7 @@
 use super::{
     charts,
     form::{RunForm, by_field, loses},
-    view::{CardLink, EnvironmentChoice, RunItem, RunView, RunsView, Slot, StartView, Subject},
+    view::{CardLink, EnvironmentChoice, RunItem, RunView, RunsView, Slot, StartView, Subject, TurnsView},
     waterfall,
 };
 use crate::{moment::Moment, systems::view::Named, urls};
@@ -193,10 +193,26 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId, device: Option<Strin
         percentiles,
         waterfall: waterfall::gather::waterfall(hub, actor, &run, device.as_deref()).await?,
         artifacts: hub.lab().artifacts(actor, id).await?,
+        turns: turns(hub, actor, &run).await?,
         may_run: actor.may(Permission::LabRun),
         subject,
         run,
     })
+}
+
+/// What a benchmark was measured in turns with.
+async fn turns(hub: &Hub, actor: &Actor, run: &Benchmark) -> Result<Option<TurnsView>> {
+    let Some(other) = run.in_turns_with else { return Ok(None) };
+    let other = hub.lab().benchmark(actor, other).await?;
+    let subject = Subjects::default().of(hub, actor, &other).await?;
+    let environment = subject.environment.map(|environment| format!(" › {}", environment.name)).unwrap_or_default();
+    let side = |run: &Benchmark| Some(urls::side(run.system_id?.into(), run.environment_id, &run.version));
+    let (baseline, candidate) = if run.request.baseline.is_some() { (&other, run) } else { (run, &other) };
+    Ok(Some(TurnsView {
+        other: other.id,
+        label: format!("{}{environment}, version {}", subject.name, other.version),
+        compare: side(baseline).zip(side(candidate)).map(|(before, now)| urls::compare(&before, &now)),
+    }))
 }
 
 fn card_link(card: Scorecard) -> CardLink {

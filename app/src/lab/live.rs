@@ -42,7 +42,7 @@ pub(super) fn LiveRun(view: RunView) -> impl IntoView {
     view! {
         <Underway id course request label may_load=view.subject.may_load may_cancel=view.may_run/>
         <Section title="What was asked" hint=asked>
-            <Asked request=view.run.request.clone()/>
+            <Asked request=view.run.request.clone() turns=view.turns.clone()/>
         </Section>
     }
     .into_any()

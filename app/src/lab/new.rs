@@ -116,6 +116,7 @@ fn StartForm(choices: StartView) -> impl IntoView {
                     hint="What is deployed there now, such as 1.4.0 or a commit"/>
                 <Load form=form.clone() max_vus=limits.0/>
                 <Times form=form.clone() max_duration_s=limits.1/>
+                <Turns environments=choices.environments form=form.clone()/>
                 <Beyond form max_vus=limits.0/>
                 <Devices devices=choices.devices value=devices/>
                 <details class="disclosure" open=told>
@@ -131,6 +132,28 @@ fn StartForm(choices: StartView) -> impl IntoView {
                 </div>
             </FormErrors>
         </form>
+    }
+    .into_any()
+}
+
+/// What the load is repeated in turns with. Only what may be loaded can be; there have to be two.
+#[component]
+fn Turns(environments: Vec<EnvironmentChoice>, form: RunForm) -> impl IntoView {
+    let loadable = environments.into_iter().filter(|environment| environment.verified);
+    let mut choices: Vec<_> = loadable.map(|it| Choice::new(it.id.to_string(), it.label)).collect();
+    if choices.len() < 2 && form.baseline.is_empty() {
+        return ().into_any();
+    }
+    choices.insert(0, Choice::new("", "Nothing: this version alone"));
+    let hint = format!(
+        "Another environment: its load and this one's take turns, so that a drift of the machine falls on both. Both get a scorecard. From {FEWEST_REPETITIONS} repetitions on they can be compared."
+    );
+    view! {
+        <div class="field-row">
+            <Select label="Measure in turns with" name="request[baseline]" choices value=form.baseline hint/>
+            <Field label="Version there" name="request[baseline_version]" value=form.baseline_version max_length=100 autocomplete="off"
+                hint="What is deployed in that environment now"/>
+        </div>
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use super::{
     resilience::{Burst, Rude},
     results::Results,
     scalability::Scalability,
-    view::{RunView, Subject},
+    view::{RunView, Subject, TurnsView},
     waterfall::PageWaterfall,
 };
 use crate::{
@@ -88,6 +88,8 @@ fn Ended(view: RunView) -> impl IntoView {
     let (meaning, words, advice) = answer(&view);
     let card = view.card.as_ref().and_then(|card| card.href.clone());
     let card = card.map(|href| view! { <LinkButton href kind=ButtonKind::Primary>"Scorecard"</LinkButton> });
+    let compare = view.turns.as_ref().and_then(|turns| turns.compare.clone()).filter(|_| card.is_some());
+    let compare = compare.map(|href| view! { <LinkButton href>"Compare"</LinkButton> });
     let advice = (!advice.is_empty()).then(|| view! { <p class="section-hint">{advice}</p> });
     let results = view.run.load.clone().map(|load| {
         let (slots, over_time, percentiles) = (view.slots.clone(), view.over_time.clone(), view.percentiles.clone());
@@ -112,17 +114,17 @@ fn Ended(view: RunView) -> impl IntoView {
     });
     let waterfall = view.waterfall.clone().map(|view| view! { <PageWaterfall view/> });
     let (artifacts, id, request) = (view.artifacts.clone(), view.run.id, view.run.request.clone());
-    let import = view.run.imported.clone();
+    let (import, turns) = (view.run.imported.clone(), view.turns.clone());
     let notice = import.clone().map(|import| view! { <ImportedNotice import/> });
     let asked = match import {
         Some(import) => view! { <ImportedFrom import/> }.into_any(),
-        None => view! { <Section title="What was asked"><Asked request/></Section> }.into_any(),
+        None => view! { <Section title="What was asked"><Asked request turns/></Section> }.into_any(),
     };
     let files = (!artifacts.is_empty()).then(|| {
         view! { <Section title="Files" hint="Everything that was measured; histograms as HdrHistogram reads them"><Files artifacts id/></Section> }
     });
     view! {
-        <Answer meaning words>{card}</Answer>
+        <Answer meaning words>{card}{compare}</Answer>
         {advice}
         {notice}
         {noisy}
@@ -194,7 +196,7 @@ fn succeeded(view: &RunView, reason: String) -> (Meaning, String, &'static str) 
 
 /// The request in words.
 #[component]
-pub(super) fn Asked(request: BenchmarkRequest) -> impl IntoView {
+pub(super) fn Asked(request: BenchmarkRequest, turns: Option<TurnsView>) -> impl IntoView {
     let seconds = |value: Option<f64>| value.map_or(format::NONE.to_owned(), |it| format!("{it} s"));
     let http = match request.http.as_deref() {
         Some("http1") => "HTTP/1.1",
@@ -219,6 +221,7 @@ pub(super) fn Asked(request: BenchmarkRequest) -> impl IntoView {
             {request.burst.map(|burst| view! { <KeyValue name="Burst">{format!("{} times the rate", format::significant(burst.multiple))}</KeyValue> })}
             {request.rude.then(|| view! { <KeyValue name="Rude clients">"A few, after the load"</KeyValue> })}
             {(repeated > 1).then(|| view! { <KeyValue name="Repetitions">{repeated}</KeyValue> })}
+            {turns.map(|turns| view! { <KeyValue name="In turns with"><a href=urls::run(turns.other)>{turns.label}</a></KeyValue> })}
             <KeyValue name="Requests">{mix}</KeyValue>
             <KeyValue name="HTTP version">{http}</KeyValue>
             <KeyValue name="In a browser">{devices}</KeyValue>

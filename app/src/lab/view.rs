@@ -132,8 +132,21 @@ pub struct RunView {
     pub waterfall: Option<WaterfallView>,
     /// The files that it left.
     pub artifacts: Vec<Artifact>,
+    /// What it was measured in turns with.
+    pub turns: Option<TurnsView>,
     /// The reader may start and cancel benchmarks.
     pub may_run: bool,
+}
+
+/// What a benchmark was measured in turns with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TurnsView {
+    /// The other benchmark.
+    pub other: BenchmarkId,
+    /// What the other is of, and its version, in words.
+    pub label: String,
+    /// The page that compares the two, where both are of environments.
+    pub compare: Option<String>,
 }
 
 /// Where a benchmark's scorecard is, and what it says.

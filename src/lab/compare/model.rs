@@ -63,6 +63,9 @@ pub struct Comparison {
     pub baseline: ComparedSide,
     /// What is judged.
     pub candidate: ComparedSide,
+    /// Whether the two were measured in turns, so that what drifted on the way fell on both.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_turns: bool,
     /// The chance that any metric is called better or worse when none differs, 0 to 1 (Holm's adjustment).
     pub significance: f64,
     /// The metrics that both sides have, in the order of the scorecard; empty where the sides were measured differently.
@@ -85,7 +88,8 @@ pub struct ComparedSide {
     /// The tools that measured, if the benchmarks that take part were imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<String>,
-    /// How many others of the version were run in another way: another load, time, request mix, protocol or device.
+    /// How many others of the version were run in another way: another load, time, request mix, protocol or device, or not
+    /// in turns where those that take part were.
     pub measured_otherwise: u64,
 }
 

@@ -58,6 +58,7 @@ impl Lab<'_> {
                 version: new.version,
                 ..BenchmarkRequest::default()
             },
+            in_turns_with: None,
             progress: None,
             cancel_requested: false,
             load: None,

@@ -101,6 +101,7 @@ fn Found(compared: ComparedView, may_run: bool) -> impl IntoView {
             <KeyValues>
                 <KeyValue name="Baseline"><SideFacts side=baseline taken=found.baseline.clone()/></KeyValue>
                 <KeyValue name="Candidate"><SideFacts side=candidate taken=found.candidate.clone()/></KeyValue>
+                <KeyValue name="Order">{if found.in_turns { "In turns: what drifted on the way fell on both" } else { "One after the other" }}</KeyValue>
                 <KeyValue name="A change matters">"from 5 % of the baseline on; of rates, scores and counts by a fixed step"</KeyValue>
                 <KeyValue name="Significance">{significance(found.significance)}</KeyValue>
             </KeyValues>

@@ -1,6 +1,6 @@
 //! The outcome as JSON. Every key is there in every outcome; what was not measured is null.
 
-use super::run::Run;
+use super::{compared::Compared, run::Run};
 use hub::{
     ids::{BenchmarkId, ScorecardId},
     lab::{
@@ -45,6 +45,7 @@ pub(super) struct Document<'a> {
     curve_version: &'a str,
     dimensions: &'a [DimensionRow],
     metrics: &'a BTreeMap<String, f64>,
+    comparison: Option<&'a Compared>,
     observatory: Option<&'a ObservatoryView>,
     findings: &'a [FindingView],
 }
@@ -125,6 +126,7 @@ impl<'a> From<&'a Run> for Document<'a> {
             curve_version: &run.card.curve_version,
             dimensions: rows,
             metrics: &run.card.metrics,
+            comparison: run.compared.as_ref(),
             observatory: run.security.observatory.as_ref(),
             findings: &run.security.findings,
         }

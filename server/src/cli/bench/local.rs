@@ -5,9 +5,10 @@ use super::{
     progress::Bar,
     run::Run,
 };
-use crate::cli::{FAILED, Failure, WRONG_USE};
+use crate::cli::{FAILED, Failure, UNREACHABLE, WRONG_USE};
 use hub::{
-    lab::{BenchmarkRequest, Measurement, RunProgress, measure, plan_for},
+    ids::BenchmarkId,
+    lab::{RunProgress, Side, measure, measure_in_turns, plan_for},
     systems::Target,
 };
 use tokio::sync::watch;
@@ -23,31 +24,52 @@ pub(super) async fn run(options: &Options, url: &Url) -> Result<Run, Failure> {
     let target = Target { base_url: url.clone(), guard: guard(url), may_load: true };
     let request = options.request();
     plan_for(&target, &request).map_err(|error| wrong_flag(&error))?;
-    let run = match reach(&target).await? {
-        Some(silence) => Run::unreached(silence),
-        None => Run::measured(observed(options, &target, &request).await?)?,
+    let candidate = Side { target: &target, request: &request };
+    let run = match (reach(&target, "--url").await?, &options.baseline) {
+        (Some(silence), _) => Run::unreached(silence),
+        (None, None) => {
+            Run::measured(observed(options, async |sender, cancel| measure(candidate, sender, cancel).await).await?)?
+        }
+        (None, Some(url)) => beside(options, candidate, url).await?,
     };
     let scope = options.scope.map(super::options::ProductScope::as_str);
     Ok(Run { url: Some(url.to_string()), version: options.version.clone(), scope, ..run })
 }
 
 /// Connects once; why the target does not answer, if it does not.
-async fn reach(target: &Target) -> Result<Option<String>, Failure> {
+async fn reach(target: &Target, flag: &str) -> Result<Option<String>, Failure> {
     let host = target.base_url.host_str().unwrap_or_default();
     let port = target.base_url.port_or_known_default().unwrap_or_default();
     match target.guard.connect(host, port).await {
         Ok(_) => Ok(None),
-        Err(refusal) if refusal.is_refusal() => Err(Failure::new(WRONG_USE, format!("--url: {refusal}"))),
+        Err(refusal) if refusal.is_refusal() => Err(Failure::new(WRONG_USE, format!("{flag}: {refusal}"))),
         Err(silence) => Ok(Some(format!("The target was not reached: {silence}."))),
     }
 }
 
-async fn observed(options: &Options, target: &Target, request: &BenchmarkRequest) -> Result<Measurement, Failure> {
+/// Measures the candidate in turns with the baseline at this address.
+async fn beside(options: &Options, candidate: Side<'_>, url: &Url) -> Result<Run, Failure> {
+    let target = Target { base_url: url.clone(), guard: guard(url), may_load: true };
+    if let Some(silence) = reach(&target, "--baseline").await? {
+        return Err(Failure::new(UNREACHABLE, format!("--baseline: {silence}")));
+    }
+    let sides = (candidate, Side { target: &target, request: candidate.request });
+    // The order needs no secret, only a start that differs from run to run.
+    let seed = BenchmarkId::generate().uuid().as_u64_pair().1;
+    let run = async |sender: &_, cancel: &_| measure_in_turns(sides, seed, sender, cancel).await;
+    let (measured, baseline) = observed(options, run).await?;
+    Run::in_turns(measured, baseline, url.to_string())
+}
+
+async fn observed<T>(
+    options: &Options,
+    run: impl AsyncFnOnce(&watch::Sender<RunProgress>, &CancellationToken) -> hub::Result<T>,
+) -> Result<T, Failure> {
     let (sender, receiver) = watch::channel(RunProgress::default());
     let cancel = CancellationToken::new();
     let bar = Bar::new(options.load_time());
     let result = {
-        let run = measure(target, request, &sender, &cancel);
+        let run = run(&sender, &cancel);
         let watching = watch_over(&bar, receiver.clone(), &cancel);
         tokio::select! {
             result = run => result,

@@ -1,6 +1,7 @@
 //! The outcome as Markdown, for pull requests and job summaries.
 
 use super::{
+    compared,
     run::Run,
     table::{PERCENTILES, headline, label, load_lines, ms},
 };
@@ -21,6 +22,7 @@ pub(super) fn text(run: &Run) -> String {
     ));
     run.card.dimensions.iter().for_each(|row| text.push_str(&dimension(row)));
     text.push_str(&latency(run));
+    text.push_str(&run.compared.as_ref().map(compared::markdown).unwrap_or_default());
     text.push_str(&findings(&run.security.findings));
     text
 }

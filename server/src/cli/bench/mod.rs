@@ -1,6 +1,7 @@
 //! `sbh bench`: without a hub the load starts here; with one it starts there. The outcome reads the same, as does that of
 //! `sbh bench import`, for what other tools measured.
 
+mod compared;
 mod document;
 mod import;
 mod local;

@@ -3,7 +3,7 @@ use crate::cli::hub_client::hub_url;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum, builder::PossibleValuesParser, value_parser};
 use hub::{
     ids::EnvironmentId,
-    lab::{BenchmarkRequest, BurstRequest, DEVICES, LoadModel, RequestLine, StepsRequest},
+    lab::{BaselineRequest, BenchmarkRequest, BurstRequest, DEVICES, LoadModel, RequestLine, StepsRequest},
     text,
 };
 use sbh_egress::{Guard, Policy};
@@ -39,6 +39,10 @@ pub(in crate::cli) struct Options {
     /// Where the system answers; loopback and private addresses are allowed, cloud metadata never is
     #[arg(long, value_parser = target_url)]
     pub(super) url: Option<Url>,
+    /// Another address, measured in turns with --url, so that a drift of this machine falls on both; the differences are
+    /// printed. Needs at least 5 repetitions
+    #[arg(long, value_name = "URL", value_parser = target_url, requires = "url")]
+    pub(super) baseline: Option<Url>,
     /// Arrivals a second, 0.1 to 50000, whatever the system answers (open model) [default: 20]
     #[arg(long, value_parser = rate, conflicts_with = "vus")]
     rate: Option<f64>,
@@ -87,6 +91,12 @@ pub(in crate::cli) struct Options {
     /// The environment to measure, registered on the hub
     #[arg(long, value_name = "ID", requires = "hub")]
     pub(super) environment_id: Option<EnvironmentId>,
+    /// Another environment on the hub, measured in turns with the first; the differences are printed
+    #[arg(long, value_name = "ID", requires = "hub", requires = "baseline_version")]
+    baseline_environment_id: Option<EnvironmentId>,
+    /// What is deployed there now
+    #[arg(long, requires = "baseline_environment_id", value_parser = version)]
+    baseline_version: Option<String>,
     /// Reads the API key from the first line of standard input instead of SBH_TOKEN
     #[arg(long, requires = "hub")]
     pub(super) token_stdin: bool,
@@ -144,6 +154,10 @@ impl Options {
         BenchmarkRequest {
             environment_id: self.environment_id,
             teardown_id: None,
+            baseline: self
+                .baseline_environment_id
+                .zip(self.baseline_version.clone())
+                .map(|(environment_id, version)| BaselineRequest { environment_id, version }),
             version: self.version.clone().unwrap_or_default(),
             model: self.model(),
             duration_s: Some(self.duration.as_secs_f64()),
@@ -163,7 +177,8 @@ impl Options {
         let steps = self.steps().map_or(0, |steps| steps.count());
         let burst = if self.burst.is_some() { BURST + self.warm_up } else { Duration::ZERO };
         let rude = if self.rude { RUDE } else { Duration::ZERO };
-        (self.warm_up + self.duration) * self.repetitions.unwrap_or(1) + STEP * steps + burst + rude
+        let sides = if self.baseline.is_some() || self.baseline_environment_id.is_some() { 2 } else { 1 };
+        (self.warm_up + self.duration) * self.repetitions.unwrap_or(1) * sides + (STEP * steps + burst + rude) * sides
     }
 
     fn steps(&self) -> Option<StepsRequest> {

@@ -1,6 +1,7 @@
 //! A run on a hub.
 
 use super::{
+    compared::Compared,
     options::{Options, ProductScope},
     progress::Bar,
     run::Run,
@@ -8,7 +9,8 @@ use super::{
 use crate::cli::{FAILED, Failure, hub_client::HubClient};
 use http::HeaderMap;
 use hub::{
-    lab::{Benchmark, BenchmarkState, Scorecard},
+    ids::EnvironmentId,
+    lab::{Benchmark, BenchmarkState, Comparison, Scorecard},
     systems::Environment,
 };
 use serde_json::json;
@@ -35,9 +37,10 @@ pub(super) async fn run(options: &Options, hub: &Url) -> Result<Run, Failure> {
         return Err(Failure::new(FAILED, format!("{}: {reason}", ended.state.as_str())));
     }
     let scorecard = scorecard(&hub, &ended).await?;
+    let compared = compared(&hub, &ended).await?;
     let url = address(&hub, &ended).await;
     let scope = options.scope.map(ProductScope::as_str);
-    Ok(Run { scope, ..Run::on_hub(ended, scorecard, url) })
+    Ok(Run { scope, compared, ..Run::on_hub(ended, scorecard, url) })
 }
 
 async fn follow(hub: &HubClient, mut benchmark: Benchmark, bar: &Bar) -> Result<Benchmark, Failure> {
@@ -67,6 +70,28 @@ async fn scorecard(hub: &HubClient, benchmark: &Benchmark) -> Result<Option<Scor
     let query = [("version", benchmark.version.as_str()), ("environment_id", environment.as_str())];
     let card: Scorecard = hub.get(&format!("api/teardown/scorecard/{system}"), &query).await?;
     Ok(Some(card).filter(|card| card.benchmark_id == benchmark.id))
+}
+
+/// How the version differs from what it was measured in turns with.
+async fn compared(hub: &HubClient, benchmark: &Benchmark) -> Result<Option<Compared>, Failure> {
+    let (Some(other), BenchmarkState::Succeeded) = (benchmark.in_turns_with, benchmark.state) else { return Ok(None) };
+    let other: Benchmark = hub.get(&format!("api/teardown/benchmark/{other}"), &[]).await?;
+    let (Some(before), Some(now), BenchmarkState::Succeeded) = (other.system_id, benchmark.system_id, other.state)
+    else {
+        return Ok(None);
+    };
+    let id = |id: Option<EnvironmentId>| id.map(|id| id.to_string()).unwrap_or_default();
+    let query = [
+        ("baseline", before.to_string()),
+        ("baseline_environment_id", id(other.environment_id)),
+        ("baseline_version", other.version.clone()),
+        ("candidate", now.to_string()),
+        ("candidate_environment_id", id(benchmark.environment_id)),
+        ("candidate_version", benchmark.version.clone()),
+    ];
+    let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let found: Comparison = hub.get("api/teardown/comparison", &query).await?;
+    Ok(Some(Compared { baseline: format!("version {}", other.version), metrics: found.metrics }))
 }
 
 /// Where the environment answers, for keys that may see it.

@@ -1,9 +1,11 @@
 //! What a run gave, wherever it ran.
 
+use super::compared::Compared;
 use crate::cli::{FAILED, Failure, UNREACHABLE};
 use hub::ids::{BenchmarkId, ScorecardId};
 use hub::lab::{
     Benchmark, BenchmarkState, Card, DimensionRow, LoadSummary, Measurement, Metrics, Scorecard, SecuritySummary, card,
+    compare_cards,
 };
 use sbh_stats::{Dimension, curve};
 
@@ -30,9 +32,13 @@ pub(super) struct Run {
     pub(super) reason: Option<String>,
     /// What the probes showed.
     pub(super) security: SecuritySummary,
+    /// How it differs from its baseline, if it was measured in turns with one.
+    pub(super) compared: Option<Compared>,
     /// The scores.
     pub(super) card: Card,
     pub(super) reached: bool,
+    /// Why there is no baseline to compare with, where one was asked for.
+    pub(super) baseline_fault: Option<String>,
 }
 
 impl Run {
@@ -48,6 +54,21 @@ impl Run {
         };
         let reason = invalid.or_else(|| (!measured.no_load.is_empty()).then_some(measured.no_load));
         Ok(Self::of(measured.load, reason, measured.security, card))
+    }
+
+    /// Two runs here in turns: the candidate, with how it differs from the baseline of this name.
+    ///
+    /// # Errors
+    /// As [`Run::measured`].
+    pub(super) fn in_turns(candidate: Measurement, baseline: Measurement, name: String) -> Result<Self, Failure> {
+        let baseline = Self::measured(baseline)?;
+        let candidate = Self::measured(candidate)?;
+        if let Some(reason) = baseline.invalid_reason() {
+            let reason = format!("the baseline is not valid: {reason}");
+            return Ok(Self { baseline_fault: Some(reason), ..candidate });
+        }
+        let metrics = compare_cards(&baseline.card, &candidate.card)?;
+        Ok(Self { compared: Some(Compared { baseline: name, metrics }), ..candidate })
     }
 
     /// A run that did not begin, because nothing answers.
@@ -89,8 +110,10 @@ impl Run {
             load,
             reason,
             security,
+            compared: None,
             card,
             reached,
+            baseline_fault: None,
         }
     }
 
@@ -116,10 +139,8 @@ impl Run {
             let reason = self.reason.as_deref().unwrap_or("No request reached the target.");
             return Err(Failure::new(UNREACHABLE, reason));
         }
-        match self.invalid_reason() {
-            Some(reason) => Err(Failure::new(FAILED, format!("not valid: {reason}"))),
-            None => Ok(()),
-        }
+        let invalid = self.invalid_reason().map(|reason| format!("not valid: {reason}"));
+        invalid.or(self.baseline_fault.clone()).map_or(Ok(()), |reason| Err(Failure::new(FAILED, reason)))
     }
 }
 

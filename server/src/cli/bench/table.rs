@@ -1,6 +1,6 @@
 //! The outcome for people at a terminal.
 
-use super::run::Run;
+use super::{compared, run::Run};
 use crate::cli::terminal::{Judgement, bar, bold, faint, judged, one_line, wrapped};
 use hub::{
     lab::{DimensionRow, FindingView, LoadSummary, Percentiles, error_rate_pct},
@@ -31,6 +31,7 @@ pub(super) fn text(run: &Run) -> String {
     if let Some(load) = &run.load {
         text.push_str(&format!("\n{}", latency(load)));
     }
+    text.push_str(&run.compared.as_ref().map(compared::table).unwrap_or_default());
     text.push_str(&findings(run));
     text
 }
