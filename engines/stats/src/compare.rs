@@ -34,6 +34,9 @@ pub const FEWEST_REPETITIONS: usize = 5;
 /// tenths with thirty; the others are inconclusive. No difference of 10 % is found in nearly all with twelve.
 pub const ADVISED_REPETITIONS: usize = 12;
 
+/// No family is as large as to need more repetitions than these of values that lie apart.
+const ENOUGH_FOR_ANY: usize = 50;
+
 /// The usual chance of calling any metric of a family better or worse when none differs.
 pub const SIGNIFICANCE: f64 = 0.05;
 
@@ -108,6 +111,14 @@ pub enum Unclear {
         /// How many the candidate has.
         candidate: usize,
     },
+    /// All values of one side lie beyond all of the other, but with so few of them chance brings that about too often in a
+    /// family of so many metrics.
+    TooFewForFamily {
+        /// How many metrics are adjusted together.
+        metrics: usize,
+        /// How many repetitions each side needs for a difference as clear as this one.
+        needed: usize,
+    },
     /// The interval of the change holds changes that matter and changes that do not.
     Imprecise,
 }
@@ -118,6 +129,11 @@ impl fmt::Display for Unclear {
             Self::TooFewRepetitions { needed, baseline, candidate } => write!(
                 f,
                 "Each side needs {needed} repetitions; the baseline has {baseline} and the candidate {candidate}."
+            ),
+            Self::TooFewForFamily { metrics, needed } => write!(
+                f,
+                "The difference is as clear as so few repetitions can show it, which is not enough for {metrics} metrics \
+                 together: each side needs {needed}."
             ),
             Self::Imprecise => f.write_str(
                 "The measurements vary too much to tell a change that matters from none; more repetitions would help.",
@@ -173,10 +189,11 @@ pub fn compare_family(pairs: &[Pair<'_>], significance: f64) -> Result<Vec<Compa
     open_share("significance", significance)?;
     let mut compared = pairs.iter().map(|pair| measure(pair, significance)).collect::<Result<Vec<_>, _>>()?;
     let tested: Vec<usize> = (0..pairs.len()).filter(|index| too_few(&pairs[*index]).is_none()).collect();
+    let metrics = tested.len();
     let adjusted = holm(&tested.iter().map(|index| compared[*index].test.p).collect::<Vec<_>>())?;
     for (index, p) in tested.into_iter().zip(adjusted) {
         compared[index].adjusted_p = Some(p);
-        compared[index].verdict = judge(&compared[index], p, &pairs[index], significance)?;
+        compared[index].verdict = judge(&compared[index], (p, metrics), &pairs[index], significance)?;
     }
     Ok(compared)
 }
@@ -215,7 +232,12 @@ fn relative(shift: Shift, median: f64) -> Option<RelativeShift> {
 ///
 /// Source of the latter: Schuirmann, A Comparison of the Two One-Sided Tests Procedure and the Power Approach
 /// (Journal of Pharmacokinetics and Biopharmaceutics 15, 1987).
-fn judge(compared: &Comparison, adjusted_p: f64, pair: &Pair<'_>, significance: f64) -> Result<Verdict, StatsError> {
+fn judge(
+    compared: &Comparison,
+    (adjusted_p, metrics): (f64, usize),
+    pair: &Pair<'_>,
+    significance: f64,
+) -> Result<Verdict, StatsError> {
     let threshold = pair.relevant.threshold(pair.baseline.median())?;
     let Shift { estimate, interval } = compared.shift;
     if adjusted_p <= significance && estimate.abs() >= threshold {
@@ -226,9 +248,22 @@ fn judge(compared: &Comparison, adjusted_p: f64, pair: &Pair<'_>, significance: 
     }
     let ruled_out = interval.low.abs().max(interval.high.abs()) < threshold;
     let none_found = threshold == 0.0 && adjusted_p > significance;
-    Ok(if ruled_out || none_found {
-        Verdict::NoDifference
-    } else {
-        Verdict::Inconclusive { reason: Unclear::Imprecise }
+    if ruled_out || none_found {
+        return Ok(Verdict::NoDifference);
+    }
+    let is_apart = compared.delta.delta.abs() >= 1.0 && estimate.abs() >= threshold;
+    let needed = if is_apart { repetitions_for(metrics, significance) } else { None };
+    let reason = needed.map_or(Unclear::Imprecise, |needed| Unclear::TooFewForFamily { metrics, needed });
+    Ok(Verdict::Inconclusive { reason })
+}
+
+/// The fewest repetitions on each side with which samples that lie apart are significant in a family of so many metrics.
+/// Of n values against n, all of one side lie beyond all of the other with a probability of 2 / C(2n, n).
+fn repetitions_for(metrics: usize, significance: f64) -> Option<usize> {
+    let mut orders = 1.0;
+    (1..=ENOUGH_FOR_ANY).find(|&n| {
+        let size = n as f64;
+        orders *= 2.0 * (2.0 * size - 1.0) / size;
+        n >= FEWEST_REPETITIONS && 2.0 / orders * metrics as f64 <= significance
     })
 }

@@ -1,7 +1,7 @@
 //! Benchmarks, scorecards, artifacts.
 
 use crate::{
-    shop::{Shop, entries, id},
+    shop::{Shop, deploy, entries, id},
     support::{Backend, TestHub},
 };
 use serde_json::{Value, json};
@@ -140,6 +140,52 @@ on_both_databases! {
         assert_eq!(card["samples"]["latency.corrected.p95_ms"].as_array().unwrap().len(), 6, "{card}");
         let nothing = format!("/api/teardown/comparison?baseline={0}&candidate={0}&candidate_version=9", shop.system);
         shop.owner.get(&nothing).await.not_found();
+    }
+
+    async fn two_environments_are_measured_in_turns(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let (baseline, url) = shop.beside("preview").await;
+        deploy(&shop.url, "1.1.0").await;
+        let mut run = shop.short("1.1.0");
+        run["model"] = json!({ "kind": "closed", "vus": 1, "think_time_s": 0.005 });
+        (run["repetitions"], run["warm_up_s"]) = (json!(6), json!(0.0));
+        run["baseline"] = json!({ "environment_id": baseline, "version": "1.0.0" });
+        shop.owner.post(RUN, &run).await.invalid("/baseline/environment_id");
+        shop.vouch(&baseline).await;
+
+        let benchmark = shop.measure_as(&run).await;
+        let other = benchmark["in_turns_with"].as_str().unwrap_or_else(|| panic!("{benchmark}"));
+        let other = shop.owner.get(&format!("/api/teardown/benchmark/{other}")).await.expect(200);
+        assert_eq!((&other["state"], &other["version"], &other["environment_id"]), (&json!("succeeded"), &json!("1.0.0"), &json!(baseline)), "{other}");
+        assert_eq!((&other["in_turns_with"], &other["request"]["baseline"]), (&benchmark["id"], &Value::Null), "{other}");
+        for side in [&benchmark, &other] {
+            assert_eq!(side["load"]["repetitions"].as_array().unwrap().len(), 6, "{side}");
+        }
+        let query = format!(
+            "/api/teardown/comparison?baseline={0}&baseline_environment_id={baseline}&candidate={0}&candidate_environment_id={1}",
+            shop.system, shop.environment
+        );
+        let found = shop.owner.get(&query).await.expect(200);
+        assert_eq!((&found["in_turns"], &found["baseline"]["version"]), (&json!(true), &json!("1.0.0")), "{found}");
+        let median = found["metrics"].as_array().unwrap().iter().find(|metric| metric["metric"] == "latency.corrected.p50_ms").unwrap();
+        assert_eq!((&median["verdict"], &median["candidate"]["count"]), (&json!("better"), &json!(6)), "{found}");
+
+        run["baseline"] = json!({ "environment_id": shop.environment, "version": "1.0.0" });
+        shop.owner.post(RUN, &run).await.invalid("/baseline/environment_id");
+        run["baseline"] = json!({ "environment_id": baseline, "version": " " });
+        shop.owner.post(RUN, &run).await.invalid("/baseline/version");
+        run["baseline"] = json!({ "environment_id": shop.system, "version": "1.0.0" });
+        shop.owner.post(RUN, &run).await.invalid("/baseline/environment_id");
+
+        // Whoever ends one of the two ends both.
+        deploy(&url, "1.1.0").await;
+        (run["baseline"], run["duration_s"]) = (json!({ "environment_id": baseline, "version": "1.1.0" }), json!(5.0));
+        let started = shop.owner.post(RUN, &run).await.expect(202);
+        let [one, two] = [&started["id"], &started["in_turns_with"]].map(|id| format!("/api/teardown/benchmark/{}", id.as_str().unwrap()));
+        shop.owner.post(&format!("{two}/cancel"), &json!({})).await.expect(200);
+        for one in [&one, &two] {
+            assert_eq!(shop.until_over(one).await["state"], "cancelled");
+        }
     }
 
     async fn load_in_steps_shows_how_a_version_scales(hub: TestHub) {

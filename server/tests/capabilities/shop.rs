@@ -26,8 +26,7 @@ impl Shop {
     /// Starts one, registers it and vouches for its private address.
     pub async fn open(hub: &TestHub) -> Self {
         let shop = Self::register(hub).await;
-        let allow = format!("/api/environments/{}/allow-private", shop.environment);
-        shop.owner.post(&allow, &json!({ "reason": "the sample of this test" })).await.expect(200);
+        shop.vouch(&shop.environment).await;
         shop
     }
 
@@ -41,10 +40,23 @@ impl Shop {
         Self { owner, url, system, environment }
     }
 
+    /// Another environment of the shop, with its own server; gives the environment and its address.
+    pub async fn beside(&self, kind: &str) -> (String, String) {
+        let url = serve().await;
+        let environment = json!({ "kind": kind, "base_url": url });
+        let made = self.owner.post(&format!("/api/systems/{}/environments", self.system), &environment).await;
+        (id(&made), url)
+    }
+
+    /// Vouches for the private address of an environment.
+    pub async fn vouch(&self, environment: &str) {
+        let allow = format!("/api/environments/{environment}/allow-private");
+        self.owner.post(&allow, &json!({ "reason": "the sample of this test" })).await.expect(200);
+    }
+
     /// Deploys another version of the shop.
     pub async fn deploy(&self, version: &str) {
-        let preset = format!("{}/admin/preset/{version}", self.url);
-        reqwest::Client::new().post(preset).send().await.unwrap().error_for_status().unwrap();
+        deploy(&self.url, version).await;
     }
 
     /// The text that the shop publishes to show whose it is.
@@ -124,6 +136,12 @@ impl Shop {
         let policy = json!({ "system_id": self.system, "document": document });
         self.owner.post("/api/gate/policy", &policy).await.expect(201)
     }
+}
+
+/// Deploys another version of the shop at an address.
+pub async fn deploy(url: &str, version: &str) {
+    let preset = format!("{url}/admin/preset/{version}");
+    reqwest::Client::new().post(preset).send().await.unwrap().error_for_status().unwrap();
 }
 
 /// The id of what was made.

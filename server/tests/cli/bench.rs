@@ -1,6 +1,6 @@
 //! `sbh bench` without a hub.
 
-use crate::process::{Desk, Ended, ended, sample, signal};
+use crate::process::{Desk, Ended, ended, sample, sample_of, signal};
 use serde_json::Value;
 use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
@@ -63,6 +63,25 @@ async fn a_table_fits_the_screen_and_is_plain_where_nobody_looks() {
     for word in ["Performance", "corrected", "p99.9", "Findings", "No Content-Security-Policy"] {
         assert!(ended.out.contains(word), "{word}: {}", ended.out);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_baseline_is_measured_in_turns_and_the_differences_are_printed() {
+    let (slow, fast) = (sample().await, sample_of("1.1.0").await);
+    let more = ["--baseline", &slow, "--repetitions", "6", "--path", "/search?query=oak", "--output", "json"];
+    let run = bench(&fast, &more).await.expect(0).json();
+    let found = &run["comparison"];
+    assert_eq!(found["baseline"].as_str(), Some(format!("{slow}/").as_str()));
+    let metrics = found["metrics"].as_array().unwrap();
+    let median = metrics.iter().find(|metric| metric["metric"] == "latency.corrected.p50_ms").unwrap();
+    assert_eq!((&median["verdict"], &median["baseline"]["count"]), (&"better".into(), &6.into()), "{found}");
+
+    let few = ["--baseline", &slow, "--repetitions", "2"];
+    let ended = bench(&fast, &few).await.expect(0).printing("in turns").printing("inconclusive");
+    assert!(ended.out.lines().all(|line| line.chars().count() <= 80), "{}", ended.out);
+    let gone = ["--baseline", "http://127.0.0.1:9", "--repetitions", "2"];
+    bench(&fast, &gone).await.expect(3).saying("--baseline");
+    Desk::new().sbh(&["bench", "--hub", "http://127.0.0.1:3000", "--baseline", &slow]).await.expect(2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

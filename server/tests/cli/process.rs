@@ -108,8 +108,15 @@ impl Ended {
 
 /// A sample system in the test's own process; gives its address.
 pub async fn sample() -> String {
+    sample_of(sbh_sample::knobs::PRESETS[0]).await
+}
+
+/// The same at a version.
+pub async fn sample_of(version: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(sbh_sample::serve(listener, sbh_sample::Config::default(), std::future::pending()));
+    let knobs = sbh_sample::Knobs::preset(version).unwrap();
+    let config = sbh_sample::Config { knobs, ..sbh_sample::Config::default() };
+    tokio::spawn(sbh_sample::serve(listener, config, std::future::pending()));
     format!("http://{address}")
 }

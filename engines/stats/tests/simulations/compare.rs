@@ -147,7 +147,10 @@ fn a_family_is_held_to_more_than_its_metrics_alone() {
     // Five against five that do not overlap: 2 of 252 orderings, so six metrics are the most that can be told apart.
     assert_eq!(compare(pair, SIGNIFICANCE).unwrap().verdict, Verdict::Worse);
     assert!(compare_family(&[pair; 6], SIGNIFICANCE).unwrap().iter().all(flagged));
-    assert!(!compare_family(&[pair; 7], SIGNIFICANCE).unwrap().iter().any(flagged));
+    let seven = compare_family(&[pair; 7], SIGNIFICANCE).unwrap();
+    let reason = Unclear::TooFewForFamily { metrics: 7, needed: 6 };
+    assert!(seven.iter().all(|found| found.verdict == Verdict::Inconclusive { reason }));
+    assert!(reason.to_string().contains("for 7 metrics together: each side needs 6"));
     assert!(compare_family(&[], SIGNIFICANCE).unwrap().is_empty());
 }
 
