@@ -81,6 +81,8 @@ struct KnobForm {
     tracker: Option<String>,
     consent_banner: Option<String>,
     checkout_bug: Option<String>,
+    latency_ms: f64,
+    latency_spread: f64,
     error_rate: f64,
 }
 
@@ -102,6 +104,8 @@ impl From<KnobForm> for Knobs {
             tracker: form.tracker.is_some(),
             consent_banner: form.consent_banner.is_some(),
             checkout_bug: form.checkout_bug.is_some(),
+            latency_ms: form.latency_ms,
+            latency_spread: form.latency_spread,
             error_rate: form.error_rate,
         }
     }

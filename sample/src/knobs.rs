@@ -63,6 +63,10 @@ pub struct Knobs {
     pub consent_banner: bool,
     /// Charges each cart line once, whatever its quantity: a fault that only a journey sees.
     pub checkout_bug: bool,
+    /// What every answer waits for at first, as for a slow dependency: the median in milliseconds, 0 to 10000.
+    pub latency_ms: f64,
+    /// How much that wait differs from request to request: the standard deviation of its logarithm, 0 to 2.
+    pub latency_spread: f64,
     /// Share of requests that fail with 500, from 0 to 1, spread evenly and without randomness.
     pub error_rate: f64,
 }
@@ -88,6 +92,8 @@ impl Default for Knobs {
             tracker: true,
             consent_banner: false,
             checkout_bug: true,
+            latency_ms: 0.0,
+            latency_spread: 0.0,
             error_rate: 0.0,
         }
     }
@@ -161,6 +167,8 @@ impl Knobs {
             ),
             (self.concurrency_limit <= 10_000, "concurrency_limit", "a whole number from 0 (no limit) to 10000"),
             (self.queue_limit <= 10_000, "queue_limit", "a whole number from 0 to 10000"),
+            ((0.0..=10_000.0).contains(&self.latency_ms), "latency_ms", "a number from 0 to 10000"),
+            ((0.0..=2.0).contains(&self.latency_spread), "latency_spread", "a number from 0 to 2"),
             ((0.0..=1.0).contains(&self.error_rate), "error_rate", "a number from 0 to 1"),
         ];
         let errors: Vec<FieldError> = rules

@@ -4,6 +4,7 @@
 //! decides whether it is met. `cargo xtask bench accuracy` brings the other tools and calls this.
 
 mod accessibility;
+mod comparisons;
 mod document;
 mod error;
 mod headers;
@@ -40,6 +41,9 @@ struct Cli {
     /// The stock hurl
     #[arg(long)]
     hurl: PathBuf,
+    /// The hub's program, which serves the sample system
+    #[arg(long)]
+    hub: PathBuf,
     /// The browser that both sides drive
     #[arg(long)]
     chromium: PathBuf,
@@ -63,6 +67,8 @@ enum Which {
     Headers,
     /// Stock hurl's verdict and captures
     Journeys,
+    /// Verdicts on 200 pairs of equal versions and 100 of which one is slower, all measured
+    Comparisons,
 }
 
 #[tokio::main]
@@ -91,6 +97,7 @@ async fn compare(cli: Cli) -> Result<bool, Error> {
             Which::Axe => accessibility::prove(&tools).await?,
             Which::Headers => headers::prove(&tools).await?,
             Which::Journeys => journeys::prove(&tools).await?,
+            Which::Comparisons => comparisons::prove(&cli.hub).await?,
         };
         println!("{proof}");
         proofs.push(proof);

@@ -28,6 +28,17 @@ async fn errors_come_at_their_rate_and_spare_operations() {
 }
 
 #[tokio::test]
+async fn a_slow_dependency_holds_every_answer_and_spares_operations() {
+    let shop = Started::version("1.1.0").await;
+    shop.turn(&json!({"latency_ms": 150})).await;
+    let before = Instant::now();
+    assert_eq!(shop.get("/").await.status(), 200);
+    assert!(before.elapsed() >= Duration::from_millis(150));
+    shop.turn(&json!({"latency_ms": 10_000})).await;
+    assert_eq!(shop.get("/health").await.status(), 200);
+}
+
+#[tokio::test]
 async fn a_stall_holds_requests_once_and_spares_health() {
     let shop = Started::version("1.1.0").await;
     let before = Instant::now();

@@ -189,6 +189,8 @@ async fn the_page_of_controls_turns_every_knob() {
         ("concurrency_limit", "7"),
         ("queue_limit", "8"),
         ("security_headers", "basic"),
+        ("latency_ms", "2.5"),
+        ("latency_spread", "0.3"),
         ("error_rate", "0.5"),
         ("database_index", "on"),
         ("checkout_bug", "on"),
@@ -200,7 +202,7 @@ async fn the_page_of_controls_turns_every_knob() {
         "version": "2.0.0-rc1", "compression": "gzip", "response_cache": false, "response_cache_ttl_seconds": 5,
         "database_index": true, "template_cache": false, "concurrency_limit": 7, "queue_limit": 8, "security_headers": "basic",
         "security_txt": false, "accessibility_fault": false, "heavy_page": false, "tracker": true, "consent_banner": false,
-        "checkout_bug": true, "error_rate": 0.5,
+        "checkout_bug": true, "latency_ms": 2.5, "latency_spread": 0.3, "error_rate": 0.5,
     });
     assert_eq!(shop.json("/admin/knobs").await, expected);
 }
@@ -217,6 +219,8 @@ async fn wrong_patches_name_the_knob_and_turn_nothing() {
         (json!({"response_cache_ttl_seconds": 0}), "response_cache_ttl_seconds"),
         (json!({"concurrency_limit": -1}), "concurrency_limit"),
         (json!({"queue_limit": 10_001}), "queue_limit"),
+        (json!({"latency_ms": -1}), "latency_ms"),
+        (json!({"latency_spread": 2.5}), "latency_spread"),
         (json!({"error_rate": 1.5}), "error_rate"),
         (json!({"version": "1\r\nX-Evil: 1"}), "version"),
     ] {

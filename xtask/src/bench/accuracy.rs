@@ -23,8 +23,8 @@ const PROOF_LIMIT: Duration = Duration::from_secs(6 * 60 * 60);
 /// Which proofs to make.
 #[derive(Args)]
 pub struct Options {
-    /// One proof alone: scores, pages, axe, headers or journeys
-    #[arg(long, value_parser = ["scores", "pages", "axe", "headers", "journeys"])]
+    /// One proof alone: scores, pages, axe, headers, journeys or comparisons
+    #[arg(long, value_parser = ["scores", "pages", "axe", "headers", "journeys", "comparisons"])]
     only: Option<String>,
     /// How often each page is loaded on each side; more tells smaller differences apart
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(2..=50))]
@@ -44,9 +44,11 @@ pub fn command(workspace: &Workspace, options: &Options) -> Result<(), Error> {
     npm::install(workspace, &folder, &["--ignore-scripts"])?;
     let hurl = hurl(workspace)?;
     let program = build(workspace)?;
+    let hub = workspace.binary(false);
     let output = workspace.scratch("accuracy")?.join("results.json");
     let mut proof = workspace.tool(program);
     proof.arg("--peers").arg(&folder).arg("--hurl").arg(&hurl).arg("--chromium").arg(chromium);
+    proof.arg("--hub").arg(&hub);
     proof.arg("--output").arg(&output).args(["--repetitions", &options.repetitions.to_string()]);
     if let Some(only) = &options.only {
         proof.args(["--only", only]);
@@ -62,7 +64,7 @@ pub fn command(workspace: &Workspace, options: &Options) -> Result<(), Error> {
 fn build(workspace: &Workspace) -> Result<PathBuf, Error> {
     let mut cargo = workspace.cargo();
     // The whole workspace, so that the features of what it shares stay what every other command compiles.
-    cargo.args(["build", "--workspace", "--bin", "sbh-accuracy"]);
+    cargo.args(["build", "--workspace", "--bin", "sbh-accuracy", "--bin", "sbh"]);
     if workspace.children.run(&mut cargo, BUILD_LIMIT)?.success() {
         Ok(workspace.binary(false).with_file_name("sbh-accuracy"))
     } else {
