@@ -77,6 +77,43 @@ test("a benchmark is started by its form, followed and read", async ({ page, hub
   await expectAccessible(page);
 });
 
+test("two environments are measured in turns and compared", async ({ page, hub, visit }) => {
+  const place = await shop(page, hub, "Shop in turns");
+  await visit(`/lab/new?system=${place.system}`);
+  await expect(page.getByLabel("Measure in turns with")).toHaveCount(0);
+  const post = <T>(path: string, data: unknown) => call<T>(page.context(), hub, path, data);
+  const address = { kind: "preview", base_url: hub.sampleURL };
+  const { id } = await post<{ id: string }>(`/api/systems/${place.system}/environments`, address);
+  await post(`/api/environments/${id}/allow-private`, { reason: "The sample shop on this machine" });
+
+  await visit(`/lab/new?system=${place.system}&environment=${place.environment}`);
+  await page.getByLabel("Version", { exact: true }).fill("1.0.0");
+  await page.getByLabel("Load model").selectOption("closed");
+  await page.getByLabel("Virtual users").fill("1");
+  await page.getByLabel("Think time").fill("0.02");
+  await page.getByLabel("Duration").fill("1");
+  await page.getByLabel("Warm-up").fill("0");
+  await page.getByLabel("Repetitions").fill("5");
+  await page.getByLabel("Measure in turns with").selectOption(id);
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByLabel(/^Version there/)).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Measure in turns with")).toHaveValue(id);
+  await expectAccessible(page);
+
+  await page.getByLabel(/^Version there/).fill("0.9.9");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByRole("heading", { name: "Shop in turns 1.0.0", level: 1 })).toBeVisible();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText(OVER).first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 60_000 });
+  await expect(page.getByRole("link", { name: "Shop in turns › preview, version 0.9.9" })).toBeVisible();
+  await page.getByRole("link", { name: "Compare", exact: true }).last().click();
+  await expect(page.getByText("In turns: what drifted on the way fell on both")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Differences" })).toContainText("Latency p95");
+  await expectAccessible(page);
+});
+
 test("an environment has prices, and a benchmark tells cost, recovery and manners @plain", async ({ page, hub, visit }) => {
   test.slow();
   const place = await shop(page, hub, "Priced shop");
