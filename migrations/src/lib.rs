@@ -10,6 +10,7 @@ mod m0004_reliability_and_cost;
 mod m0005_sharing;
 mod m0006_schedules;
 mod m0007_imports;
+mod m0008_retention;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_sharing::Migration),
             Box::new(m0006_schedules::Migration),
             Box::new(m0007_imports::Migration),
+            Box::new(m0008_retention::Migration),
         ]
     }
 }

@@ -20,6 +20,8 @@ mod model;
 mod ordeal;
 mod request;
 mod resilience;
+#[cfg(feature = "backend")]
+mod retention;
 mod rules;
 mod scalability;
 #[cfg(feature = "backend")]
@@ -53,7 +55,7 @@ pub use load::{HostSummary, LatencyPair, LoadSummary, Percentiles, RequestSummar
 pub use measure::{Measurement, measure, plan_for};
 pub use metrics::{METRICS, MetricInfo, Metrics, metric_info};
 pub use mix::{MixLine, read_mix};
-pub use model::{Artifact, Benchmark, BenchmarkState, DimensionRow, RunPhase, RunProgress, Scorecard};
+pub use model::{Artifact, Benchmark, BenchmarkState, DimensionRow, FilesRemoved, RunPhase, RunProgress, Scorecard};
 pub use request::{BenchmarkQuery, BenchmarkRequest, CurvesQuery, LoadModel, RequestLine, ScorecardQuery};
 pub use resilience::{BurstPart, BurstSummary, ResilienceSummary, RudeBehaviour, RudeKind, RudeSummary, ServedSummary};
 pub use rules::{Card, Seen, availability_pct, card, error_rate_pct};

@@ -193,10 +193,16 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId, device: Option<Strin
         percentiles,
         waterfall: waterfall::gather::waterfall(hub, actor, &run, device.as_deref()).await?,
         artifacts: hub.lab().artifacts(actor, id).await?,
+        kept_until: hub.lab().files_kept_until(&run).map(day),
         may_run: actor.may(Permission::LabRun),
         subject,
         run,
     })
+}
+
+/// A day as it is written.
+pub(in crate::lab) fn day(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
 }
 
 fn card_link(card: Scorecard) -> CardLink {

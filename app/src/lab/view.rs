@@ -132,6 +132,8 @@ pub struct RunView {
     pub waterfall: Option<WaterfallView>,
     /// The files that it left.
     pub artifacts: Vec<Artifact>,
+    /// The day until which they are kept, unless for ever.
+    pub kept_until: Option<String>,
     /// The reader may start and cancel benchmarks.
     pub may_run: bool,
 }
