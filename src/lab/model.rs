@@ -1,15 +1,10 @@
 //! Benchmarks, scorecards and the files that benchmarks leave.
 
+#[cfg(feature = "backend")]
+use super::rules::{Card, Seen};
 use super::{
-    browser::BrowserSummary,
-    cost::CostSummary,
-    import::Import,
-    load::LoadSummary,
-    metrics::Metrics,
-    request::BenchmarkRequest,
-    resilience::ResilienceSummary,
-    rules::{Card, Seen},
-    scalability::ScalabilitySummary,
+    browser::BrowserSummary, cost::CostSummary, import::Import, load::LoadSummary, metrics::Metrics,
+    request::BenchmarkRequest, resilience::ResilienceSummary, scalability::ScalabilitySummary,
     security::SecuritySummary,
 };
 use crate::{
@@ -319,6 +314,7 @@ impl Scorecard {
 
 impl Benchmark {
     /// What its scorecard is made of.
+    #[cfg(feature = "backend")]
     pub(super) fn seen(&self) -> Seen<'_> {
         Seen {
             load: self.load.as_ref(),

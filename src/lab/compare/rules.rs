@@ -1,18 +1,11 @@
-//! Two versions or two systems side by side: which metrics differ, by how much, and how sure that is.
+//! Which metrics differ, by how much, and how sure that is.
 
-mod model;
-
-pub use model::{
-    ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
+use super::model::{ComparedSide, Comparison, Effect, MetricComparison, MetricVerdict, Repetitions};
+use crate::{
+    Error, Result,
+    ids::SubjectId,
+    lab::{BenchmarkRequest, Import, METRICS, MetricInfo, Scorecard},
 };
-
-use super::{
-    import::Import,
-    metrics::{METRICS, MetricInfo},
-    model::Scorecard,
-    request::BenchmarkRequest,
-};
-use crate::{Error, Result, ids::SubjectId};
 use sbh_stats::{
     Direction, Sample,
     compare::{self, Pair, Relevance, SIGNIFICANCE, Verdict},
@@ -34,14 +27,14 @@ const REPEATING: [&str; 10] = [
 ];
 
 /// A scorecard with what its benchmark was asked for.
-pub(super) type Made = (Scorecard, BenchmarkRequest);
+pub(in crate::lab) type Made = (Scorecard, BenchmarkRequest);
 
 /// Compares two sides, each with its subject and its scorecards, newest first. Those take part that were measured in
 /// one way: the one with the most repetitions on the side that has fewer, and of several such the candidate's newest.
 ///
 /// # Errors
 /// Internal when a stored value is no finite number.
-pub(super) fn sides(baseline: (SubjectId, Vec<Made>), candidate: (SubjectId, Vec<Made>)) -> Result<Comparison> {
+pub(in crate::lab) fn sides(baseline: (SubjectId, Vec<Made>), candidate: (SubjectId, Vec<Made>)) -> Result<Comparison> {
     let repeated = |side: &[Made], way: &Made| -> u32 {
         let each = side.iter().filter(|made| same_way(way, made)).map(|(_, plan)| plan.repeated());
         if way.0.imported.is_some() { each.max().unwrap_or_default() } else { each.sum() }
