@@ -69,6 +69,11 @@ impl Error {
         Self::new(Kind::NotFound, format!("There is no such {what}."))
     }
 
+    /// There was such a thing, and the sentence tells what became of it.
+    pub fn gone(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+
     /// The state of the thing excludes the request.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(Kind::Conflict, message)

@@ -4,7 +4,7 @@ use crate::{
     error::WireError,
     identity::SignOut,
     shell::{Frame, Standing},
-    ui::{Failed, Waiting},
+    ui::Failed,
     urls,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -13,7 +13,7 @@ use leptos_router::components::Outlet;
 /// Who reads; sends strangers to the sign-in, and the first visitor to the welcome.
 #[server(prefix = "/fn")]
 pub async fn who_reads() -> Result<Standing, WireError> {
-    use crate::request::visit;
+    use crate::{request::visit, ui::Waiting};
     use leptos_axum::redirect;
     let visit = visit();
     let Some(actor) = visit.actor else {

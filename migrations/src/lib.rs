@@ -10,7 +10,8 @@ mod m0004_reliability_and_cost;
 mod m0005_sharing;
 mod m0006_schedules;
 mod m0007_imports;
-mod m0008_turns;
+mod m0008_retention;
+mod m0009_turns;
 
 use sea_orm_migration::prelude::*;
 
@@ -32,7 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_sharing::Migration),
             Box::new(m0006_schedules::Migration),
             Box::new(m0007_imports::Migration),
-            Box::new(m0008_turns::Migration),
+            Box::new(m0008_retention::Migration),
+            Box::new(m0009_turns::Migration),
         ]
     }
 }

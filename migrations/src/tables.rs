@@ -84,6 +84,15 @@ pub async fn reveal(manager: &SchemaManager<'_>, name: &str, realm: Realm) -> Re
     Ok(())
 }
 
+/// Takes from a realm what [`reveal`] gave.
+pub async fn conceal(manager: &SchemaManager<'_>, name: &str, realm: Realm) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DatabaseBackend::Postgres {
+        let statement = format!("DROP POLICY {} ON {name}", realm.name());
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
 /// Lets the application use a table that belongs to no tenant.
 pub async fn grant(manager: &SchemaManager<'_>, name: &str) -> Result<(), DbErr> {
     if manager.get_database_backend() == DatabaseBackend::Postgres {

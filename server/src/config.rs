@@ -61,6 +61,8 @@ pub struct Config {
     pub bench_devices: Vec<String>,
     /// `BENCH_DURATION_S`
     pub bench_max_duration: Duration,
+    /// `ARTIFACT_RETENTION_DAYS`; none: for ever.
+    pub artifact_retention_days: Option<u32>,
     /// `FEATURE_QUALITY_GATES`
     pub quality_gates: bool,
     /// `FEATURE_COMPLIANCE_EVIDENCE`
@@ -187,6 +189,7 @@ impl Config {
             (Show::Plain, "names out of desktop, tablet and mobile with commas between, or nothing"),
             devices,
         );
+        let artifact_retention = number(reader, ("ARTIFACT_RETENTION_DAYS", "365"), 0..=36_500);
         let quality_gates = switch(reader, "FEATURE_QUALITY_GATES", "true");
         let compliance_evidence = switch(reader, "FEATURE_COMPLIANCE_EVIDENCE", "true");
         let evidence_dir = reader.read(("EVIDENCE_BUNDLE_PATH", EVIDENCE_DEFAULT), (Show::Plain, "a folder"), folder);
@@ -206,6 +209,7 @@ impl Config {
             bench_max_vus: bench_max_vus?,
             bench_devices: bench_devices?,
             bench_max_duration: Duration::from_secs(bench_duration?.into()),
+            artifact_retention_days: artifact_retention.map(|days| (days > 0).then_some(days))?,
             quality_gates: quality_gates?,
             compliance_evidence: compliance_evidence?,
             evidence_dir: evidence_dir?,

@@ -6,7 +6,10 @@ use crate::{
     state::{AppState, OnlyServer, StartError},
     telemetry::Telemetry,
 };
-use hub::{platform::queue::Workers, schedules::Dispatcher};
+use hub::{
+    platform::queue::{self, Workers},
+    schedules::Dispatcher,
+};
 use std::{
     future::{Future, IntoFuture as _},
     net::SocketAddr,
@@ -19,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 const DRAIN: Duration = Duration::from_secs(20);
 /// How often what has run out is removed.
 const SWEEP: Duration = Duration::from_secs(600);
+/// Every how manieth time the folder of files is looked through, which is once a day.
+const ORPHANS_EVERY: u64 = 144;
 
 /// `sbh serve`: runs until the process is told to end.
 ///
@@ -113,24 +118,38 @@ impl Running {
     }
 }
 
-/// Removes what has run out: sessions, limits, notifications, what came of schedules.
+/// Removes what has run out, now and then.
 async fn sweep(state: AppState, ending: CancellationToken) {
     let mut ticks = tokio::time::interval(SWEEP);
-    loop {
+    for round in 0_u64.. {
         tokio::select! {
             () = ending.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        state.limits.sweep();
-        if let Err(error) = state.hub.sessions().sweep().await {
-            tracing::warn!(?error, "ended sessions could not be removed");
+        remove_what_has_run_out(&state).await;
+        if round % ORPHANS_EVERY == 0 {
+            logged("files that no benchmark has", state.hub.lab().remove_orphans().await);
         }
-        if let Err(error) = state.hub.notifications().prune().await {
-            tracing::warn!(?error, "old notifications could not be removed");
-        }
-        if let Err(error) = state.hub.schedules().prune().await {
-            tracing::warn!(?error, "old runs of schedules could not be removed");
-        }
+    }
+}
+
+async fn remove_what_has_run_out(state: &AppState) {
+    let (hub, platform) = (&state.hub, state.hub.platform());
+    state.limits.sweep();
+    if let Err(error) = hub.sessions().sweep().await {
+        tracing::warn!(?error, "ended sessions could not be removed");
+    }
+    logged("old notifications", hub.notifications().prune().await);
+    logged("old runs of schedules", hub.schedules().prune().await);
+    logged("finished jobs", queue::prune(&platform.db, platform.clock.now()).await);
+    logged("benchmarks' old files", hub.lab().remove_old_files().await);
+}
+
+fn logged(what: &str, removed: hub::Result<u64>) {
+    match removed {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "{what} were removed"),
+        Err(error) => tracing::warn!(?error, "{what} could not be removed"),
     }
 }
 

@@ -20,6 +20,8 @@ fn nothing_has_to_be_set_in_development() {
     let config = parse(&[]).unwrap();
     assert_eq!((config.port, config.rate_limit_per_minute, config.bench_max_vus), (3000, 30, 200));
     assert_eq!(config.database_url.0, "sqlite://data/sbh.db?mode=rwc");
+    assert_eq!(config.artifact_retention_days, Some(365));
+    assert_eq!(parse(&[("ARTIFACT_RETENTION_DAYS", "0")]).unwrap().artifact_retention_days, None, "for ever");
     assert!(config.is_development() && !config.allow_loopback && !config.is_https());
 }
 
@@ -40,6 +42,7 @@ fn each_wrong_value_is_named_with_what_is_allowed() {
         ("BENCH_DEVICE_MATRIX", "desktop,watch", "desktop, tablet and mobile"),
         ("BENCH_DEVICE_MATRIX", "mobile,mobile", "desktop, tablet and mobile"),
         ("BENCH_DURATION_S", "1.5", "whole number"),
+        ("ARTIFACT_RETENTION_DAYS", "-1", "0 to 36500"),
         ("FEATURE_BENCHMARK_LAB", "yes", "true or false"),
         ("FEATURE_QUALITY_GATES", "1", "true or false"),
         ("FEATURE_COMPLIANCE_EVIDENCE", "TRUE", "true or false"),

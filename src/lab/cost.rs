@@ -1,5 +1,6 @@
 //! What a million requests cost: the prices of an environment, and the capacity that was measured.
 
+#[cfg(feature = "backend")]
 use super::{load::LoadSummary, request::LoadModel, scalability::ScalabilitySummary};
 use crate::systems::{CostParts, PriceModel};
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,7 @@ impl CapacityBy {
 }
 
 /// The capacity that a benchmark shows. An open load, and one with think time, ask for a rate and show no more than that.
+#[cfg(feature = "backend")]
 pub(super) fn capacity(
     model: &LoadModel,
     load: Option<&LoadSummary>,
@@ -65,6 +67,7 @@ pub(super) fn capacity(
 }
 
 /// The cost of a million requests by these prices.
+#[cfg(feature = "backend")]
 pub(super) fn cost(
     prices: PriceModel,
     model: &LoadModel,
@@ -92,7 +95,7 @@ pub(super) fn cost(
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "backend"))]
 mod tests {
     use super::*;
     use crate::{lab::scalability::StepSummary, systems::Price};

@@ -20,6 +20,8 @@ mod model;
 mod ordeal;
 mod request;
 mod resilience;
+#[cfg(feature = "backend")]
+mod retention;
 mod rules;
 mod scalability;
 #[cfg(feature = "backend")]
@@ -45,9 +47,10 @@ pub use browser::{
     AccessibilityView, AxeRule, BrowserSummary, DEVICES, PageAudit, PrivacyView, SCORED_DEVICE, ThirdParty,
     TrackerView, UnaskedCookieView,
 };
+#[cfg(feature = "backend")]
+pub use compare::compare_cards;
 pub use compare::{
     ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
-    compare_cards,
 };
 pub use cost::{Capacity, CapacityBy, CostSummary};
 pub use import::{Import, ImportedFile, NewImport, NewImportFile};
@@ -58,7 +61,7 @@ pub use load::{HostSummary, LatencyPair, LoadSummary, Percentiles, RequestSummar
 pub use measure::{Measurement, Side, measure, measure_in_turns, plan_for};
 pub use metrics::{METRICS, MetricInfo, Metrics, metric_info};
 pub use mix::{MixLine, read_mix};
-pub use model::{Artifact, Benchmark, BenchmarkState, DimensionRow, RunPhase, RunProgress, Scorecard};
+pub use model::{Artifact, Benchmark, BenchmarkState, DimensionRow, FilesRemoved, RunPhase, RunProgress, Scorecard};
 pub use request::{
     BaselineRequest, BenchmarkQuery, BenchmarkRequest, CurvesQuery, LoadModel, RequestLine, ScorecardQuery,
 };

@@ -1,15 +1,10 @@
 //! Benchmarks, scorecards and the files that benchmarks leave.
 
+#[cfg(feature = "backend")]
+use super::rules::{Card, Seen};
 use super::{
-    browser::BrowserSummary,
-    cost::CostSummary,
-    import::Import,
-    load::LoadSummary,
-    metrics::Metrics,
-    request::BenchmarkRequest,
-    resilience::ResilienceSummary,
-    rules::{Card, Seen},
-    scalability::ScalabilitySummary,
+    browser::BrowserSummary, cost::CostSummary, import::Import, load::LoadSummary, metrics::Metrics,
+    request::BenchmarkRequest, resilience::ResilienceSummary, scalability::ScalabilitySummary,
     security::SecuritySummary,
 };
 use crate::{
@@ -198,6 +193,9 @@ pub struct Benchmark {
     /// Where the figures come from, if other tools measured them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Import>,
+    /// When its files were removed, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files_removed: Option<FilesRemoved>,
     /// Why it is invalid or failed, or why no load was sent.
     pub reason: Option<String>,
     /// Who started it.
@@ -284,6 +282,27 @@ pub struct Artifact {
     pub size: u64,
 }
 
+/// That the files of a benchmark were removed. Names and digests are in the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct FilesRemoved {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// After how many days (`ARTIFACT_RETENTION_DAYS` at that time).
+    pub after_days: u32,
+    /// How many there were.
+    pub files: u32,
+}
+
+impl std::fmt::Display for FilesRemoved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (files, days) = (self.files, self.after_days);
+        let (plural, were) = if files == 1 { ("", "was") } else { ("s", "were") };
+        let (day, s) = (self.at.format("%Y-%m-%d"), if days == 1 { "" } else { "s" });
+        write!(f, "{files} file{plural} {were} removed on {day}, after {days} day{s} (ARTIFACT_RETENTION_DAYS).")
+    }
+}
+
 impl Scorecard {
     /// The same measurement under other curves.
     #[cfg(feature = "backend")]
@@ -301,6 +320,7 @@ impl Scorecard {
 
 impl Benchmark {
     /// What its scorecard is made of.
+    #[cfg(feature = "backend")]
     pub(super) fn seen(&self) -> Seen<'_> {
         Seen {
             load: self.load.as_ref(),

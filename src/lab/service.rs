@@ -304,7 +304,7 @@ impl<'a> Lab<'a> {
         Ok(versions)
     }
 
-    /// The files that a benchmark left. Needs `lab:read`.
+    /// The files that a benchmark left; none once they were removed. Needs `lab:read`.
     pub async fn artifacts(&self, actor: &Actor, benchmark: BenchmarkId) -> Result<Vec<Artifact>> {
         let scope = actor.require(Permission::LabRead)?;
         let tx = self.platform.db.read(&scope).await?;
@@ -313,10 +313,18 @@ impl<'a> Lab<'a> {
     }
 
     /// One of the files that a benchmark left. Needs `lab:read`.
+    ///
+    /// # Errors
+    /// Not found where there is none of the name, with the day on which the benchmark's files were removed if they were.
     pub async fn artifact(&self, actor: &Actor, benchmark: BenchmarkId, name: &str) -> Result<(Artifact, Vec<u8>)> {
         let scope = actor.require(Permission::LabRead)?;
-        let files = self.artifacts(actor, benchmark).await?;
-        let file = files.into_iter().find(|file| file.name == name).ok_or_else(|| Error::not_found("artifact"))?;
+        let tx = self.platform.db.read(&scope).await?;
+        let removed = store::find(&tx, &scope, benchmark).await?.benchmark.files_removed;
+        let files = store::artifacts(&tx, &scope, benchmark).await?;
+        drop(tx);
+        let missing =
+            || removed.map_or_else(|| Error::not_found("artifact"), |removed| Error::gone(removed.to_string()));
+        let file = files.into_iter().find(|file| file.name == name).ok_or_else(missing)?;
         let bytes = self.platform.artifacts.get(&scope, &file.sha256).await?;
         Ok((file, bytes))
     }

@@ -1,8 +1,12 @@
-//! The tables `benchmarks` and `artifacts`, and in rooms of their own `scorecards` and imports.
+//! The table `benchmarks`, and in rooms of their own `artifacts`, `scorecards` and imports.
 
+mod artifacts;
 mod cards;
 mod imports;
 
+pub(super) use artifacts::{
+    add_artifact, all_old, artifacts, known, lock as lock_artifacts, remove as remove_artifacts,
+};
 pub(super) use cards::{
     add_scorecard, measured, measured_here, scorecard, scorecard_of, scorecard_page, scorecards, scorecards_beside,
 };
@@ -12,7 +16,7 @@ use super::{
     browser::BrowserSummary,
     cost::CostSummary,
     load::LoadSummary,
-    model::{Artifact, Benchmark, BenchmarkState, Scorecard},
+    model::{Benchmark, BenchmarkState, FilesRemoved, Scorecard},
     request::{BenchmarkQuery, BenchmarkRequest},
     resilience::ResilienceSummary,
     scalability::ScalabilitySummary,
@@ -21,7 +25,7 @@ use super::{
 use crate::{
     Error, Result,
     access::Scope,
-    ids::{ArtifactId, BenchmarkId, EnvironmentId, JobId, SystemId, TeardownId},
+    ids::{BenchmarkId, EnvironmentId, JobId, SystemId, TeardownId},
     page::Page,
     platform::db::Tx,
     text,
@@ -61,32 +65,12 @@ mod benchmarks {
         pub cost: Option<Json>,
         pub browser: Option<Json>,
         pub imported: Option<Json>,
+        pub files_removed: Option<Json>,
         #[sea_orm(column_type = "Text", nullable)]
         pub reason: Option<String>,
         pub created_by: String,
         pub started_at: Option<chrono::DateTime<chrono::Utc>>,
         pub finished_at: Option<chrono::DateTime<chrono::Utc>>,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod artifacts {
-    use sea_orm::entity::prelude::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "artifacts")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub tenant_id: Uuid,
-        pub created_at: chrono::DateTime<chrono::Utc>,
-        pub benchmark_id: Uuid,
-        pub name: String,
-        pub media_type: String,
-        pub sha256: String,
-        pub size: i64,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -122,6 +106,7 @@ impl TryFrom<benchmarks::Model> for StoredBenchmark {
             cost: row.cost.map(serde_json::from_value).transpose()?,
             browser: row.browser.map(serde_json::from_value).transpose()?,
             imported: row.imported.map(serde_json::from_value).transpose()?,
+            files_removed: row.files_removed.map(serde_json::from_value).transpose()?,
             reason: row.reason,
             created_by: row.created_by,
             created_at: row.created_at,
@@ -279,42 +264,21 @@ pub(super) async fn finish(tx: &Tx, scope: &Scope, id: BenchmarkId, now: DateTim
     Ok(())
 }
 
-pub(super) async fn add_artifact(
-    tx: &Tx,
-    scope: &Scope,
-    now: DateTime<Utc>,
-    benchmark: BenchmarkId,
-    file: &Artifact,
-) -> Result<()> {
-    let row = artifacts::ActiveModel {
-        id: Set(file.id.uuid()),
-        tenant_id: Set(scope.tenant().uuid()),
-        created_at: Set(now),
-        benchmark_id: Set(benchmark.uuid()),
-        name: Set(file.name.clone()),
-        media_type: Set(file.media_type.clone()),
-        sha256: Set(file.sha256.clone()),
-        size: Set(i64::try_from(file.size).map_err(Error::internal)?),
-    };
-    artifacts::Entity::insert(row).exec_without_returning(tx).await?;
+/// Writes down that a benchmark's files are gone.
+pub(super) async fn mark_files_removed(tx: &Tx, scope: &Scope, id: BenchmarkId, removed: FilesRemoved) -> Result<()> {
+    benchmarks::Entity::update_many()
+        .col_expr(benchmarks::Column::FilesRemoved, Expr::value(serde_json::to_value(removed)?))
+        .filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(benchmarks::Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
-pub(super) async fn artifacts(tx: &Tx, scope: &Scope, benchmark: BenchmarkId) -> Result<Vec<Artifact>> {
-    let rows = artifacts::Entity::find()
-        .filter(artifacts::Column::TenantId.eq(scope.tenant().uuid()))
-        .filter(artifacts::Column::BenchmarkId.eq(benchmark.uuid()))
-        .order_by_asc(artifacts::Column::Name)
-        .all(tx)
-        .await?;
-    let artifact = |row: artifacts::Model| Artifact {
-        id: ArtifactId::from(row.id),
-        name: row.name,
-        media_type: row.media_type,
-        sha256: row.sha256,
-        size: u64::try_from(row.size).unwrap_or_default(),
-    };
-    Ok(rows.into_iter().map(artifact).collect())
+/// Whether the tenant has any benchmark.
+pub(super) async fn any(tx: &Tx, scope: &Scope) -> Result<bool> {
+    let select = benchmarks::Entity::find().filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()));
+    Ok(select.select_only().column(benchmarks::Column::Id).into_tuple::<Uuid>().one(tx).await?.is_some())
 }
 
 /// What a benchmark was asked for, and what it was measured in turns with.

@@ -22,6 +22,8 @@ pub struct Settings {
     pub bench_max_duration: Duration,
     /// The devices on which a page may be opened in a browser (`BENCH_DEVICE_MATRIX`).
     pub bench_devices: Vec<String>,
+    /// Days for which a benchmark's files are kept (`ARTIFACT_RETENTION_DAYS`); none: for ever.
+    pub artifact_retention_days: Option<u32>,
     /// Where evidence packs are kept.
     pub evidence_dir: PathBuf,
     /// Where the other durable files are kept.

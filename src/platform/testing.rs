@@ -22,7 +22,7 @@ pub struct TestPlatform {
     pub hub: Hub,
     pub clock: Arc<SettableClock>,
     pub txt: Arc<FakeDns>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// TXT records that a test publishes.
@@ -55,6 +55,7 @@ impl TestPlatform {
             bench_max_vus: 50,
             bench_devices: crate::lab::DEVICES.map(str::to_owned).to_vec(),
             bench_max_duration: Duration::from_secs(60),
+            artifact_retention_days: Some(365),
             evidence_dir: folder.path().join("evidence"),
             data_dir: folder.path().to_owned(),
             job_lease: Duration::from_secs(30),
@@ -72,7 +73,12 @@ impl TestPlatform {
             metrics: Metrics::new(),
             work: Signal::default(),
         };
-        Self { hub: Hub::new(platform.clone()), platform, clock, txt, _folder: folder }
+        Self { hub: Hub::new(platform.clone()), platform, clock, txt, folder }
+    }
+
+    /// Where its files are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// The first owner; the same for every call.

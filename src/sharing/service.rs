@@ -86,7 +86,8 @@ impl<'a> Sharing<'a> {
     /// Whether the system is the actor's and what the link would show exists.
     async fn check(&self, tx: &Tx, scope: &Scope, system: SystemId, new: &NewShare, now: DateTime<Utc>) -> Result<()> {
         let systems = Systems::new(self.platform);
-        systems.find(tx, scope, system).await?;
+        // Others who make a link wait here, so that the count below stays true.
+        systems.lock(tx, scope, system).await?;
         if let Some(id) = new.environment_id
             && systems.target(tx, scope, id).await?.0.system_id != system
         {

@@ -106,6 +106,12 @@ async fn only_so_many_links_are_alive_at_a_time() {
         for at in 0..100 {
             sharing.create(&owner, system, link(&format!("Link {at}"), None)).await.unwrap();
         }
+        let newest = PageRequest { cursor: None, limit: Some(1) };
+        let newest = sharing.list(&owner, system, &newest).await.unwrap().items.remove(0);
+        sharing.revoke(&owner, system, newest.id).await.unwrap();
+        let at_once = (0..6).map(|_| sharing.create(&owner, system, link("Link 99", None)));
+        let made = futures::future::join_all(at_once).await;
+        assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1, "there was room for one: {made:?}");
         let refused = sharing.create(&owner, system, link("One more", None)).await.unwrap_err();
         assert_eq!(refused.kind(), crate::Kind::Conflict);
         let newest = PageRequest { cursor: None, limit: Some(1) };

@@ -310,6 +310,11 @@ impl<'a> Systems<'a> {
         store::system(tx, scope, id).await
     }
 
+    /// The same, and nobody else locks or changes it until the transaction ends: for limits that count what it has.
+    pub(crate) async fn lock(&self, tx: &Tx, scope: &Scope, id: SystemId) -> Result<System> {
+        store::lock_system(tx, scope, id).await
+    }
+
     /// Registers a teardown. Needs `systems:write`.
     pub async fn create_teardown(&self, actor: &Actor, new: NewTeardown) -> Result<Teardown> {
         let scope = actor.require(Permission::SystemsWrite)?;

@@ -192,6 +192,15 @@ pub(super) async fn system(tx: &Tx, scope: &Scope, id: SystemId) -> Result<Syste
     row.map(System::from).ok_or_else(|| Error::not_found(SystemId::WHAT))
 }
 
+/// The same, and nobody else locks or changes it until the transaction ends.
+pub(super) async fn lock_system(tx: &Tx, scope: &Scope, id: SystemId) -> Result<System> {
+    let mut select = systems::Entity::find_by_id(id.uuid()).filter(systems::Column::TenantId.eq(scope.tenant().uuid()));
+    if tx.is_postgres() {
+        select = select.lock_exclusive();
+    }
+    select.one(tx).await?.map(System::from).ok_or_else(|| Error::not_found(SystemId::WHAT))
+}
+
 pub(super) async fn create_environment(
     tx: &Tx,
     scope: &Scope,

@@ -194,6 +194,7 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId, device: Option<Strin
         waterfall: waterfall::gather::waterfall(hub, actor, &run, device.as_deref()).await?,
         artifacts: hub.lab().artifacts(actor, id).await?,
         turns: turns(hub, actor, &run).await?,
+        kept_until: hub.lab().files_kept_until(&run).map(day),
         may_run: actor.may(Permission::LabRun),
         subject,
         run,
@@ -213,6 +214,11 @@ async fn turns(hub: &Hub, actor: &Actor, run: &Benchmark) -> Result<Option<Turns
         label: format!("{}{environment}, version {}", subject.name, other.version),
         compare: side(baseline).zip(side(candidate)).map(|(before, now)| urls::compare(&before, &now)),
     }))
+}
+
+/// A day as it is written.
+pub(in crate::lab) fn day(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
 }
 
 fn card_link(card: Scorecard) -> CardLink {

@@ -169,7 +169,7 @@ pub(super) fn ImportedFrom(import: Import) -> impl IntoView {
         view! { <details class="disclosure"><summary>{title}</summary><ul class="plain-list">{gaps}</ul></details> }
     });
     view! {
-        <Section title="Imported from" hint="The files as they were sent are kept below">
+        <Section title="Imported from" hint="The files as they were sent">
             <div class="stack">
                 <Table caption="Imported files" caption_hidden=true columns cards=true>{rows}</Table>
                 {notes}

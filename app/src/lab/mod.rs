@@ -7,6 +7,7 @@ mod charts;
 mod compare;
 mod cost;
 mod course;
+mod files;
 pub(crate) mod form;
 #[cfg(feature = "ssr")]
 pub(crate) mod gather;

@@ -4,6 +4,7 @@ use super::{
     browser::Browser,
     calls::run_page,
     cost::Cost,
+    files::Files,
     import::{ImportedFrom, ImportedNotice},
     live::LiveRun,
     probes::Probes,
@@ -18,15 +19,12 @@ use crate::{
     reading::Trouble,
     systems::parts::{Chip, meaning_of_score},
     ui::{
-        Answer, ButtonKind, Cell, Column, Crumb, HeadCell, KeyValue, KeyValues, LinkButton, Meaning, Notice, Page, Row,
-        Section, Skeleton, Symbol, Table, format,
+        Answer, ButtonKind, Crumb, KeyValue, KeyValues, LinkButton, Meaning, Notice, Page, Section, Skeleton, Symbol,
+        format,
     },
     urls,
 };
-use hub::{
-    ids::BenchmarkId,
-    lab::{Artifact, BenchmarkRequest, BenchmarkState, HostSummary, LoadModel},
-};
+use hub::lab::{BenchmarkRequest, BenchmarkState, HostSummary, LoadModel};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -120,9 +118,8 @@ fn Ended(view: RunView) -> impl IntoView {
         Some(import) => view! { <ImportedFrom import/> }.into_any(),
         None => view! { <Section title="What was asked"><Asked request turns/></Section> }.into_any(),
     };
-    let files = (!artifacts.is_empty()).then(|| {
-        view! { <Section title="Files" hint="Everything that was measured; histograms as HdrHistogram reads them"><Files artifacts id/></Section> }
-    });
+    let (kept_until, removed) = (view.kept_until.clone(), view.run.files_removed);
+    let files = view! { <Files id artifacts kept_until removed/> };
     view! {
         <Answer meaning words>{card}{compare}</Answer>
         {advice}
@@ -255,26 +252,6 @@ fn History(view: RunView) -> impl IntoView {
             {line("Over", view.finished)}
             {took}
         </KeyValues>
-    }
-    .into_any()
-}
-
-#[component]
-fn Files(artifacts: Vec<Artifact>, id: BenchmarkId) -> impl IntoView {
-    let columns = vec![Column::text("File"), Column::text("Size"), Column::text("SHA-256"), Column::hidden("Download")];
-    let line = move |file: Artifact| {
-        let (words, href) = (format!("Download {}", file.name), urls::artifact(id, &file.name));
-        view! {
-            <Row>
-                <HeadCell>{file.name}</HeadCell>
-                <Cell label="Size">{format::bytes(file.size)}</Cell>
-                <Cell label="SHA-256" quiet=true><code class="breakable">{file.sha256}</code></Cell>
-                <Cell><LinkButton href small=true icon=Symbol::Download download="">{words}</LinkButton></Cell>
-            </Row>
-        }
-    };
-    view! {
-        <Table caption="Files" caption_hidden=true columns cards=true>{artifacts.into_iter().map(line).collect_view()}</Table>
     }
     .into_any()
 }

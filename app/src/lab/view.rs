@@ -134,6 +134,8 @@ pub struct RunView {
     pub artifacts: Vec<Artifact>,
     /// What it was measured in turns with.
     pub turns: Option<TurnsView>,
+    /// The day until which they are kept, unless for ever.
+    pub kept_until: Option<String>,
     /// The reader may start and cancel benchmarks.
     pub may_run: bool,
 }

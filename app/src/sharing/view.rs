@@ -83,6 +83,7 @@ impl ShareForm {
 }
 
 /// What waits in the session for the page of a link that was just made.
+#[cfg(feature = "ssr")]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptShare {
     /// The system.

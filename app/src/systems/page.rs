@@ -53,7 +53,7 @@ fn SystemContent(view: SystemView) -> impl IntoView {
     let may_run = may_run && !environments.is_empty();
     let first = environments.is_empty();
     view! {
-        <Page title=system.name lead=system.description crumbs actions=move || actions(id, may_run)>
+        <Page title=system.name lead=system.description crumbs actions=move || actions(id, may_run, first)>
             <Section title="Environments" hint="Where its versions run">
                 {first.then(|| view! { <NoEnvironments may_write/> })}
                 <div class="environment-cards">
@@ -70,11 +70,13 @@ fn SystemContent(view: SystemView) -> impl IntoView {
     .into_any()
 }
 
-fn actions(id: SystemId, may_run: bool) -> impl IntoView {
+fn actions(id: SystemId, may_run: bool, first: bool) -> impl IntoView {
+    // Imported results belong to an environment.
+    let import = (may_run && !first).then(|| view! { <LinkButton href=urls::import(id)>"Import results"</LinkButton> });
     let run = may_run.then(|| {
         view! { <LinkButton href=urls::new_run(id) kind=ButtonKind::Primary icon=Symbol::Play>"Run a benchmark"</LinkButton> }
     });
-    view! { <LinkButton href=urls::gates(id) icon=Symbol::Gates>"Gates"</LinkButton>{run} }
+    view! { <LinkButton href=urls::gates(id) icon=Symbol::Gates>"Gates"</LinkButton>{import}{run} }
 }
 
 #[component]

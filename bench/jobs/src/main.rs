@@ -118,6 +118,7 @@ async fn platform(options: &Options, folder: &Path) -> Result<Platform, Failure>
         bench_max_vus: 1,
         bench_max_duration: Duration::from_secs(1),
         bench_devices: Vec::new(),
+        artifact_retention_days: None,
         evidence_dir: folder.join("evidence"),
         data_dir: folder.to_owned(),
         job_lease: Duration::from_secs(30),

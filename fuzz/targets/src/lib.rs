@@ -33,6 +33,7 @@ targets! {
     typed::header_fields;
     typed::journeys;
     typed::load_plans;
+    typed::timetables;
     fetched::pages;
     fetched::responses;
     fetched::cookies;

@@ -1,6 +1,7 @@
 //! What people and programs type: bodies, addresses, header fields, sources.
 
 use crate::choice;
+use chrono::{DateTime, TimeDelta, Utc};
 use hub::{
     compliance::{EvidenceQuery, EvidenceScope, NewEvidence},
     gates::{
@@ -10,7 +11,7 @@ use hub::{
     ids::SystemId,
     lab::{BenchmarkQuery, BenchmarkRequest, ComparisonQuery, DEVICES, NewImport, ScorecardQuery, read_mix},
     page::PageRequest,
-    schedules::NewSchedule,
+    schedules::{NewSchedule, Timetable},
     sharing::{BadgeQuery, NewShare},
     systems::{AllowPrivate, NewEnvironment, NewSystem, NewTeardown, PriceModel, VerifyOwnership, parse_base_url},
     wire,
@@ -19,6 +20,11 @@ use sbh_egress::{Guard, Host, Policy};
 use sbh_journey::Journey;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{str::from_utf8, time::Duration};
+
+/// Due times of a timetable that are looked at.
+const TIMES: usize = 50;
+/// 25 February 2026: clocks change soon after.
+const TIMES_FROM: i64 = 1_772_000_000;
 
 /// Reads a body, if it is one.
 fn body<T: DeserializeOwned>(data: &[u8]) -> Option<T> {
@@ -152,5 +158,20 @@ pub fn load_plans(data: &[u8]) {
     let Ok(text) = from_utf8(data) else { return };
     if let Ok(plan) = sbh_load::Plan::parse(text) {
         let _ = (plan.duration(), plan.mix());
+    }
+}
+
+/// Cron expressions, each with its time zone on the next line. Due times follow one another, and which one comes next
+/// does not depend on the moment since the one before at which somebody asks.
+pub fn timetables(data: &[u8]) {
+    let Ok(text) = from_utf8(data) else { return };
+    let (cron, zone) = text.split_once('\n').unwrap_or((text, "UTC"));
+    let Ok(table) = Timetable::parse(cron, zone) else { return };
+    let mut last = DateTime::<Utc>::from_timestamp(TIMES_FROM, 0).expect("a moment");
+    for time in table.after(last).take(TIMES) {
+        assert!(time > last, "{time} comes after {last}");
+        assert_eq!(table.next_after(time - TimeDelta::seconds(1)), Some(time), "a second before");
+        let _ = (table.local(time), table.date(time), table.time(time));
+        last = time;
     }
 }

@@ -102,6 +102,15 @@ on_both_databases! {
         send(hub.anonymous().request(Method::POST, "/lab/import")).await.problem(401, "unauthenticated");
     }
 
+    async fn a_measure_that_there_is_not_spoils_no_page(hub: TestHub) {
+        let shop = Shop::register(&hub).await;
+        shop.owner.post(IMPORT, &import(&shop, &[("k6.json", K6)])).await.expect(201);
+        let page = shop.owner.get(&format!("/systems/{}/scorecard?metric=latency.p42_ms", shop.system)).await;
+        let text = page.text();
+        assert!(page.status == 200 && text.contains("There is no such measure") && text.contains("latency.p42_ms"), "{text}");
+        assert!(text.contains("Imported from k6"), "the rest of the page is there: {text}");
+    }
+
     async fn a_budget_becomes_a_policy_that_is_not_kept(hub: TestHub) {
         let shop = Shop::register(&hub).await;
         let imported = shop.owner.post("/api/gate/policy/import", &json!({ "content": BUDGET, "device": "desktop" })).await.expect(200);

@@ -13,6 +13,7 @@ mod imports;
 mod lab;
 mod main_job;
 mod notifications;
+mod retention;
 mod schedules;
 mod sharing;
 mod shop;

@@ -1,7 +1,9 @@
 //! What a comparison is asked for, and what it found.
 
 use crate::ids::{BenchmarkId, EnvironmentId, SubjectId, SystemId, TeardownId};
-use sbh_stats::{Dimension, Interval};
+use sbh_stats::Dimension;
+#[cfg(feature = "backend")]
+use sbh_stats::Interval;
 use serde::{Deserialize, Serialize};
 
 /// What is compared with what.
@@ -44,6 +46,7 @@ pub struct Measured {
 
 impl Measured {
     /// Whether the other is of the same subject, environment and version.
+    #[cfg(feature = "backend")]
     pub(in crate::lab) fn is_of_the_same(&self, other: &Self) -> bool {
         let what = |it: &Self| Self { benchmark_id: None, ..it.clone() };
         what(self) == what(other)
@@ -184,6 +187,7 @@ pub struct Effect {
     pub confidence: f64,
 }
 
+#[cfg(feature = "backend")]
 impl Effect {
     pub(in crate::lab) fn of(estimate: f64, interval: Interval) -> Self {
         Self { estimate, low: interval.low, high: interval.high, confidence: interval.confidence }

@@ -129,6 +129,7 @@ impl Import {
     }
 
     /// The formats of its files. Only imports of the same formats can be set side by side.
+    #[cfg(feature = "backend")]
     pub(in crate::lab) fn formats(&self) -> BTreeSet<&str> {
         self.files.iter().map(|file| file.format.as_str()).collect()
     }

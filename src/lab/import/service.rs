@@ -68,6 +68,7 @@ impl Lab<'_> {
             cost: None,
             browser: None,
             imported: Some(Import { files, not_taken, by: actor.label(), at: now }),
+            files_removed: None,
             reason: None,
             created_by: actor.label(),
             created_at: now,

@@ -56,7 +56,7 @@ pub enum JobState {
     Succeeded,
     /// Somebody ended it.
     Cancelled,
-    /// It failed as often as it may: a dead letter, kept with its error.
+    /// It failed as often as it may: a dead letter, kept with its error for a while.
     Dead,
 }
 

@@ -7,7 +7,7 @@ use crate::{
     ids::{JobId, TenantId},
     platform::db::{Db, Realm, Tx},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ExprTrait as _, QueryOrder, QuerySelect,
@@ -16,6 +16,9 @@ use sea_orm::{
 };
 use serde_json::Value;
 use std::time::Duration;
+
+/// How long a job is kept after it was over.
+pub const RETENTION: TimeDelta = TimeDelta::days(30);
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -119,6 +122,20 @@ pub async fn depth(db: &Db) -> Result<Vec<(Priority, i64)>> {
         .await?;
     let waiting = |priority: Priority| rows.iter().find(|(rank, _)| *rank == priority.rank()).map_or(0, |row| row.1);
     Ok(Priority::ALL.into_iter().map(|priority| (priority, waiting(priority))).collect())
+}
+
+/// Removes jobs of every tenant that were over longer ago than [`RETENTION`]; how many. What came of them is with the
+/// thing that they were for.
+pub async fn prune(db: &Db, now: DateTime<Utc>) -> Result<u64> {
+    let states = [JobState::Succeeded, JobState::Cancelled, JobState::Dead].map(JobState::as_str);
+    let tx = db.realm(Realm::Dispatch).await?;
+    let pruned = Entity::delete_many()
+        .filter(Column::State.is_in(states))
+        .filter(Column::FinishedAtMs.lt((now - RETENTION).timestamp_millis()))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(pruned.rows_affected)
 }
 
 /// Takes every lease back, for a process that knows that it is the only one on this database.

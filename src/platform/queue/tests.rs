@@ -1,4 +1,7 @@
-use super::{Ending, Handler, JobError, JobState, NewJob, Priority, Task, Workers, backoff, cancel, enqueue, view};
+use super::{
+    Ending, Handler, JobError, JobState, NewJob, Priority, RETENTION, Task, Workers, backoff, cancel, enqueue, prune,
+    view,
+};
 use crate::{
     Error, Result,
     access::{Actor, Permission},
@@ -318,6 +321,26 @@ async fn many_workers_never_lease_the_same_job() {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 30);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn jobs_that_were_over_long_ago_are_removed_and_those_that_wait_are_not() {
+    on_each_database(async |test| {
+        let actor = test.owner().await;
+        let (over, waiting) =
+            (queue_one(&test, &actor, Priority::Normal).await, queue_one(&test, &actor, Priority::Low).await);
+        let scope = actor.require(Permission::LabRun).unwrap();
+        let (db, now) = (&test.platform.db, test.platform.clock.now());
+        let tx = db.write(&scope).await.unwrap();
+        cancel(&tx, &scope, now, over).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(prune(db, now + RETENTION).await.unwrap(), 0);
+        assert_eq!(prune(db, now + RETENTION + TimeDelta::milliseconds(1)).await.unwrap(), 1);
+        let tx = db.read(&scope).await.unwrap();
+        assert!(view(&tx, &scope, over).await.is_err());
+        assert_eq!(view(&tx, &scope, waiting).await.unwrap().state, JobState::Queued);
     })
     .await;
 }

@@ -3,6 +3,8 @@
 use super::view::{Baseline, CardQuery, CardView, ScorecardView};
 use crate::{
     lab::{
+        files::lifetime,
+        gather::day,
         radar::{Web, radar},
         trend::{TrendView, gather as trend},
     },
@@ -47,8 +49,11 @@ pub async fn scorecard(hub: &Hub, actor: &Actor, system: SystemId, wanted: CardQ
             };
             let trend = trend::trend(hub, actor, system, &card, trend::Wanted { metric, before }).await?;
             let sharing = sharing::gather::beside(hub, actor, &recent.detail, &card, shares).await?;
+            let run = hub.lab().benchmark(actor, card.benchmark_id).await?;
+            let kept_until = hub.lab().files_kept_until(&run).map(day);
+            let files = lifetime(kept_until.as_deref(), run.files_removed.as_ref());
             let view = Beside { recent: &recent, cards: &beside, now }.view(card, trend, sharing)?;
-            Some(CardView { rescored, ..view })
+            Some(CardView { rescored, files, ..view })
         }
         None => None,
     };
@@ -81,6 +86,7 @@ impl Beside<'_> {
             versions: self.versions(&card),
             curves: curves(&card),
             rescored: None,
+            files: String::new(),
             trend,
             radar,
             sharing,

@@ -196,6 +196,7 @@ fn Overall(card: CardView) -> impl IntoView {
                 <KeyValue name="Measured">
                     <span class="cluster"><a href=urls::run(card.card.benchmark_id)><When moment=card.measured/></a></span>
                 </KeyValue>
+                <KeyValue name="Files">{card.files}</KeyValue>
                 <KeyValue name="Scoring curves">
                     <span class="cluster">{card.card.curve_version.clone()}{curves}</span>
                 </KeyValue>

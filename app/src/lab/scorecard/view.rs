@@ -51,6 +51,8 @@ pub struct CardView {
     pub verified: bool,
     /// When it was made.
     pub measured: Moment,
+    /// Until when the files of its benchmark are there, or since when they are not.
+    pub files: String,
     /// The last judgement of the version there.
     pub judged: Option<Judged>,
     /// The scorecard of the version before, in the same environment.

@@ -33,7 +33,12 @@ pub(in crate::lab) async fn trend(
     card: &Scorecard,
     wanted: Wanted,
 ) -> Result<TrendView> {
-    let measure = wanted.metric.as_deref().map(Measure::parse).transpose()?.unwrap_or_default();
+    let (measure, unknown) = match wanted.metric.as_deref().map(Measure::parse) {
+        None => (Measure::default(), None),
+        Some(Ok(measure)) => (measure, None),
+        // The rest of the page is right all the same.
+        Some(Err(_)) => (Measure::default(), wanted.metric.clone()),
+    };
     let page = PageRequest { cursor: wanted.before.clone(), limit: Some(POINTS) };
     let page = hub.lab().scorecard_page(actor, system, card.environment_id, &page).await?;
     let mut cards = page.items;
@@ -58,6 +63,7 @@ pub(in crate::lab) async fn trend(
     let kept = [Some(("version", card.version.clone())), card.environment_id.map(|id| ("environment", id.to_string()))];
     Ok(TrendView {
         measure: measure.key(),
+        unknown,
         unit: measure.unit().to_owned(),
         choices: choices(&cards, measure),
         kept: kept.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect(),

@@ -8,7 +8,8 @@ pub(super) mod gather;
 use crate::{
     moment::{Moment, When},
     ui::{
-        Button, Cell, Choice, Column, Figure, HeadCell, NotMeasured, Pager, Row, Section, Select, Table,
+        Button, Cell, Choice, Column, Figure, HeadCell, Meaning, NotMeasured, Notice, Pager, Row, Section, Select,
+        Table,
         format::{self, counted},
     },
     urls,
@@ -22,6 +23,8 @@ use serde::{Deserialize, Serialize};
 pub struct TrendView {
     /// The measure's key.
     pub measure: String,
+    /// The key in the address, where nothing is measured by it and this is shown in its place.
+    pub unknown: Option<String>,
     /// Its name.
     pub label: String,
     /// The symbol behind its values.
@@ -88,8 +91,25 @@ pub(super) fn Trend(
     /// The trend.
     trend: TrendView,
 ) -> impl IntoView {
-    let TrendView { measure, label, unit, choices, kept, action, points, limits, relative, drawn, older, newest } =
-        trend;
+    let TrendView {
+        measure,
+        unknown,
+        label,
+        unit,
+        choices,
+        kept,
+        action,
+        points,
+        limits,
+        relative,
+        drawn,
+        older,
+        newest,
+    } = trend;
+    let notice = unknown.map(|key| {
+        let words = format!("The address asks for “{key}”. This is the overall score; choose another measure below.");
+        view! { <Notice meaning=Meaning::Warn title="There is no such measure"><p>{words}</p></Notice> }
+    });
     let choices = choices.into_iter().map(|(key, label)| Choice::new(key, label)).collect();
     let kept: Vec<AnyView> = kept
         .into_iter()
@@ -110,6 +130,7 @@ pub(super) fn Trend(
     view! {
         <Section title="Trend" hint="The scorecards of this environment, with what the gates allow">
             <div class="stack" id="trend">
+                {notice}
                 <form method="get" action=action class="filters">
                     {kept}
                     <Select label="Measure" name="metric" choices value=measure/>

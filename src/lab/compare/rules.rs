@@ -1,21 +1,10 @@
-//! Two versions or two systems side by side: which metrics differ, by how much, and how sure that is.
+//! Which metrics differ, by how much, and how sure that is.
 
-mod model;
-
-pub use model::{
-    ComparedSide, Comparison, ComparisonQuery, Effect, Measured, MetricComparison, MetricVerdict, Repetitions,
-};
-
-use super::{
-    import::Import,
-    metrics::{METRICS, MetricInfo, Metrics},
-    model::Scorecard,
-    request::BenchmarkRequest,
-    rules::Card,
-};
+use super::model::{ComparedSide, Comparison, Effect, MetricComparison, MetricVerdict, Repetitions};
 use crate::{
     Error, Result,
     ids::{BenchmarkId, SubjectId},
+    lab::{BenchmarkRequest, Card, Import, METRICS, MetricInfo, Metrics, Scorecard},
 };
 use sbh_stats::{
     Direction, Sample,
@@ -40,7 +29,7 @@ const REPEATING: [&str; 10] = [
 
 /// A scorecard with how its benchmark was measured.
 #[derive(Clone)]
-pub(super) struct Made {
+pub(in crate::lab) struct Made {
     pub card: Scorecard,
     pub plan: BenchmarkRequest,
     pub in_turns_with: Option<BenchmarkId>,
@@ -52,7 +41,10 @@ pub(super) struct Made {
 ///
 /// # Errors
 /// Internal when a stored value is no finite number.
-pub(super) fn sides(mut baseline: (SubjectId, Vec<Made>), mut candidate: (SubjectId, Vec<Made>)) -> Result<Comparison> {
+pub(in crate::lab) fn sides(
+    mut baseline: (SubjectId, Vec<Made>),
+    mut candidate: (SubjectId, Vec<Made>),
+) -> Result<Comparison> {
     let all = (baseline.1.len(), candidate.1.len());
     let turns = (with(&baseline.1, &candidate.1), with(&candidate.1, &baseline.1));
     let in_turns = is_enough(&turns.0) && is_enough(&turns.1);
