@@ -1,5 +1,5 @@
 //! How long the files of benchmarks are kept. What is judged by, what is shared and what evidence packs hold rests on the
-//! figures in the rows of benchmark and scorecard, which stay; see `docs/decisions/0026-retention.md`.
+//! figures in the rows of benchmark and scorecard, which stay; see `docs/decisions/0025-retention.md`.
 
 #[cfg(test)]
 mod tests;

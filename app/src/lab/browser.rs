@@ -57,6 +57,8 @@ fn Metrics(audits: Vec<PageAudit>) -> impl IntoView {
     let first = audits.first().map(|audit| format!("browser.{}.", audit.device)).unwrap_or_default();
     let known: Vec<_> =
         METRICS.iter().filter_map(|info| Some((info.key.strip_prefix(first.as_str())?, info))).collect();
+    let measured = |name: &str| audits.iter().any(|audit| audit.metrics.contains_key(name));
+    let known = known.into_iter().filter(|(name, _)| measured(name)).collect::<Vec<_>>();
     let line = |(name, info): (&'static str, &'static MetricInfo)| {
         let label = info.label.rsplit_once(", ").map_or(info.label, |(label, _)| label);
         let cells = audits.iter().map(|audit| {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub(super) fn Privacy(found: PrivacyView) -> impl IntoView {
     let PrivacyView { third_parties, trackers, cookies } = found;
     let hint = format!(
-        "Before anybody consented: {}, {} that need consent, {} asked. Trackers are known by their hosts and their cookies' names.",
+        "Before anybody consented: {}, {} without consent, {} asked. Trackers are known by their hosts and their cookies' names.",
         format::counted(trackers.len() as u64, "tracker"),
         format::counted(cookies.len() as u64, "cookie"),
         format::counted(third_parties, "other site"),

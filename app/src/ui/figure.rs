@@ -36,11 +36,14 @@ pub fn Figure(
 ) -> impl IntoView {
     let class = if children.is_some() { "figure-body" } else { "figure-body figure-alone" };
     let note = (!note.is_empty()).then(|| view! { <p class="figure-note">{note}</p> });
+    let name = title.clone();
+    // On a phone the drawing keeps words that can be read, and scrolls; a scrolling region takes focus, so that the arrow
+    // keys can move it.
     view! {
         <figure class="figure">
             <figcaption><p class="figure-title">{title}</p>{note}</figcaption>
             <div class=class>
-                <div class="chart" inner_html=svg></div>
+                <div class="chart" role="group" aria-label=name tabindex="0" inner_html=svg></div>
                 {children.map(|children| children())}
             </div>
         </figure>

@@ -8,7 +8,7 @@ use crate::{
 use hub::lab::{METRICS, MetricInfo};
 use leptos::prelude::*;
 
-/// Every metric that policies know, whether it was measured or not.
+/// Every metric that policies know: those that were measured now or before, and the names of the others.
 #[component]
 pub(super) fn MetricsTable(view: CardView) -> impl IntoView {
     let before = view.baseline.as_ref().map_or("Before".to_owned(), |baseline| format!("In {}", baseline.card.version));
@@ -20,14 +20,22 @@ pub(super) fn MetricsTable(view: CardView) -> impl IntoView {
         Column::number("Change", ""),
     ];
     let run = view.card.benchmark_id;
-    let lines = METRICS.iter().map(|info| {
+    let (mut lines, mut others) = (Vec::new(), Vec::new());
+    for info in METRICS {
         let now = view.card.metrics.get(info.key).copied();
         let before = view.baseline.as_ref().and_then(|baseline| baseline.card.metrics.get(info.key).copied());
+        if now.or(before).is_none() {
+            others.push(view! { <li>{info.label}</li> }.into_any());
+            continue;
+        }
         let href = urls::run(run);
-        view! { <MetricLine info=*info now before href/> }
+        lines.push(view! { <MetricLine info=*info now before href/> });
+    }
+    let others = (!others.is_empty()).then(|| {
+        let title = format!("{} not measured", format::counted(others.len() as u64, "metric"));
+        view! { <details class="disclosure"><summary>{title}</summary><ul class="plain-list">{others}</ul></details> }
     });
-    let lines: Vec<_> = lines.collect();
-    view! { <Table caption="Metrics" caption_hidden=true columns>{lines}</Table> }.into_any()
+    view! { <Table caption="Metrics" caption_hidden=true columns>{lines}</Table>{others} }.into_any()
 }
 
 #[component]
