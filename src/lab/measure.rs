@@ -207,7 +207,7 @@ async fn go_beyond(
     }
     if !request.devices.is_empty() {
         measured.visits = Some(match target.may_load {
-            true => visit(target, &request.devices, progress, cancel).await?,
+            true => visit(target, request, progress, cancel).await?,
             false => Visits::refused(&request.devices, "the ownership is not verified"),
         });
     }

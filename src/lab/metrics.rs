@@ -56,7 +56,7 @@ const fn joined() -> [MetricInfo; HTTP.len() + BROWSER.len() * PER_DEVICE] {
 }
 
 /// Metrics of a page on one device.
-const PER_DEVICE: usize = 34;
+const PER_DEVICE: usize = 35;
 
 macro_rules! page {
     ($device:literal; $($name:literal $label:literal $unit:literal $higher_is_better:literal;)*) => {
@@ -78,6 +78,7 @@ macro_rules! page_on {
             "cls" "Cumulative Layout Shift" "" false;
             "tbt_ms" "Total Blocking Time" "ms" false;
             "speed_index_ms" "Speed Index" "ms" false;
+            "inp_ms" "Interaction to Next Paint" "ms" false;
             "ttfb_ms" "Time to First Byte" "ms" false;
             "load_ms" "Load event" "ms" false;
             "requests" "Requests of the page" "requests" false;

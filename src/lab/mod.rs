@@ -8,6 +8,7 @@ mod cost;
 #[cfg(feature = "backend")]
 mod export;
 mod import;
+mod interaction;
 #[cfg(feature = "backend")]
 mod job;
 mod load;
@@ -54,6 +55,7 @@ pub use compare::{
 };
 pub use cost::{Capacity, CapacityBy, CostSummary};
 pub use import::{Import, ImportedFile, NewImport, NewImportFile};
+pub use interaction::{InteractionRequest, read_interactions};
 #[cfg(feature = "backend")]
 pub use job::BenchmarkHandler;
 pub use load::{HostSummary, LatencyPair, LoadSummary, Percentiles, RequestSummary, Second};

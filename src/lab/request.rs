@@ -1,6 +1,9 @@
 //! What the lab is asked for: benchmarks to be run, and results to be read.
 
-use super::stress::{BurstRequest, StepsRequest};
+use super::{
+    interaction::{self, InteractionRequest},
+    stress::{BurstRequest, StepsRequest},
+};
 use crate::{
     Result,
     error::Faults,
@@ -79,6 +82,11 @@ pub struct BenchmarkRequest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "backend", schema(max_items = 3))]
     pub devices: Vec<String>,
+    /// What a visitor does on each device after the page has loaded, one after the other: how soon the page shows that it
+    /// took notice (Interaction to Next Paint). None when left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "backend", schema(max_items = 20))]
+    pub interactions: Vec<InteractionRequest>,
 }
 
 /// What a benchmark is measured in turns with. It is measured as the benchmark is.
@@ -218,6 +226,7 @@ impl BenchmarkRequest {
             faults.add("/http", "HTTP version must be auto, http1 or http2.");
         }
         self.check_devices(&mut faults, devices);
+        interaction::check(&self.interactions, self.devices.len(), &mut faults);
         faults.finish()?;
         Ok(self)
     }

@@ -4,12 +4,16 @@ use super::{
     browser::{
         AccessibilityView, AxeRule, BrowserSummary, PageAudit, PrivacyView, ThirdParty, TrackerView, UnaskedCookieView,
     },
+    interaction::InteractionRequest,
     model::{RunPhase, RunProgress},
+    request::BenchmarkRequest,
     security::Unmeasured,
     summary::wire_name,
 };
 use crate::{Error, Result, systems::Target};
-use sbh_browser::{Accessibility, Audit, Auditor, Device, Installation, Measured, Options, RuleResult, Run, Screen};
+use sbh_browser::{
+    Accessibility, Audit, Auditor, Device, Installation, Interaction, Measured, Options, RuleResult, Run, Screen,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
@@ -49,7 +53,7 @@ impl Visits {
 /// Conflict when the run was cancelled.
 pub(super) async fn visit(
     target: &Target,
-    devices: &[String],
+    request: &BenchmarkRequest,
     progress: &watch::Sender<RunProgress>,
     cancel: &CancellationToken,
 ) -> Result<Visits> {
@@ -67,8 +71,9 @@ pub(super) async fn visit(
     tokio::pin!(age);
     let auditor = Auditor::new(target.guard.clone(), Installation::default());
     let mut visits = Visits::default();
-    for name in devices {
-        let options = Options { device: device(name), ..Options::default() };
+    let interactions: Vec<_> = request.interactions.iter().map(interaction).collect();
+    for name in &request.devices {
+        let options = Options { device: device(name), interactions: interactions.clone(), ..Options::default() };
         let audit = tokio::select! {
             audit = auditor.audit(&target.base_url, &options) => audit,
             never = &mut age => never,
@@ -76,7 +81,7 @@ pub(super) async fn visit(
         };
         match audit {
             Ok(audit) => {
-                visits.summary.audits.push(summary(&audit));
+                visits.summary.audits.push(summary(&audit, !interactions.is_empty()));
                 visits.audits.push(audit);
             }
             Err(error) => visits.summary.not_measured.push(Unmeasured { what: name.clone(), why: error.to_string() }),
@@ -98,7 +103,15 @@ fn device(name: &str) -> Device {
     }
 }
 
-fn summary(audit: &Audit) -> PageAudit {
+fn interaction(InteractionRequest { selector, text }: &InteractionRequest) -> Interaction {
+    let selector = selector.clone();
+    match text {
+        Some(text) => Interaction::Type { selector, text: text.clone() },
+        None => Interaction::Click { selector },
+    }
+}
+
+fn summary(audit: &Audit, interacted: bool) -> PageAudit {
     let (run, mut numbers) = (&audit.run, Numbers::default());
     let medians = &audit.medians;
     for (name, value) in [
@@ -117,6 +130,9 @@ fn summary(audit: &Audit) -> PageAudit {
         ("exceptions", &medians.exceptions),
     ] {
         numbers.put(name, value);
+    }
+    if interacted {
+        numbers.put("inp_ms", &medians.interaction_to_next_paint_ms);
     }
     numbers.put_types(run);
     let accessibility = audit.accessibility.value.as_ref().map(accessibility);

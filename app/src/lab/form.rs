@@ -5,7 +5,10 @@ use hub::{
     Error, Result,
     error::{Faults, FieldError},
     ids::EnvironmentId,
-    lab::{BaselineRequest, BenchmarkRequest, BurstRequest, LoadModel, RequestLine, StepsRequest, read_mix},
+    lab::{
+        BaselineRequest, BenchmarkRequest, BurstRequest, InteractionRequest, LoadModel, RequestLine, StepsRequest,
+        read_interactions, read_mix,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +52,8 @@ pub struct RunForm {
     pub mix: String,
     /// The devices of the browser audits, with commas between.
     pub devices: String,
+    /// Lines of `click SELECTOR` or `type SELECTOR => TEXT`.
+    pub interactions: String,
 }
 
 #[cfg(any(feature = "ssr", test))]
@@ -79,6 +84,7 @@ impl RunForm {
         }
         let multiple = number(&mut faults, "/burst", "Burst", &self.burst);
         let mix = faults.keep(read_mix(&self.mix)).unwrap_or_default();
+        let interactions = faults.keep(read_interactions(&self.interactions)).unwrap_or_default();
         faults.finish()?;
         let (lines, requests) = mix.into_iter().unzip();
         let request = BenchmarkRequest {
@@ -96,6 +102,7 @@ impl RunForm {
             requests,
             http: Some(self.http.clone()).filter(|http| !http.is_empty()),
             devices: self.devices.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            interactions,
         };
         Ok((request, lines))
     }
@@ -143,6 +150,7 @@ impl RunForm {
             http: request.http.clone().unwrap_or(form.http),
             mix: request.requests.iter().map(mix_line).collect(),
             devices: request.devices.join(","),
+            interactions: request.interactions.iter().map(|it| it.line() + "\n").collect(),
             ..form
         }
     }
@@ -225,6 +233,7 @@ fn place(fault: &FieldError, lines: &[u64]) -> FieldError {
         ["steps", ..] => "steps",
         ["burst", ..] => "burst",
         ["rude", ..] => "rude",
+        ["interactions", ..] => "interactions",
         _ => return fault.clone(),
     };
     FieldError { pointer: format!("/{field}"), message: fault.message.clone() }
@@ -325,6 +334,7 @@ mod tests {
             requests: vec![line.clone(), RequestLine { name: "home".to_owned(), ..line.clone() }],
             http: Some("http2".to_owned()),
             devices: vec!["mobile".to_owned(), "desktop".to_owned()],
+            interactions: vec![InteractionRequest { selector: "#q".to_owned(), text: Some("oak => tea".to_owned()) }],
             ..BenchmarkRequest::default()
         };
         let closed = BenchmarkRequest {

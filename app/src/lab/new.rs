@@ -21,6 +21,9 @@ use sbh_stats::compare::{ADVISED_REPETITIONS, FEWEST_REPETITIONS};
 /// How a line of the mix is written.
 pub(crate) const MIX_HINT: &str = "One request on a line: name weight METHOD /path, such as cart 2 GET /cart. GET / of the base URL when empty; at most 50.";
 
+/// How a line of the interactions is written.
+const INTERACTIONS_HINT: &str = "One on a line: click and a CSS selector, or type, a selector, => and a text, such as type #q => oak. How soon the page shows that it took notice (Interaction to Next Paint); not measured when empty.";
+
 /// The form of a new benchmark. The address may name the system, the environment and the version, or a benchmark that is
 /// to be run again.
 #[component]
@@ -105,6 +108,7 @@ fn StartForm(choices: StartView) -> impl IntoView {
     let told = problem.is_some() || !form.mix.is_empty() || form.http != "auto";
     let (mix, http, version, devices) =
         (form.mix.clone(), form.http.clone(), form.version.clone(), form.devices.clone());
+    let form_interactions = form.interactions.clone();
     view! {
         <form method="post" action=StartRun::url() class="form lab-form">
             <FormErrors problem argument="request">
@@ -118,7 +122,7 @@ fn StartForm(choices: StartView) -> impl IntoView {
                 <Times form=form.clone() max_duration_s=limits.1/>
                 <Turns environments=choices.environments form=form.clone()/>
                 <Beyond form max_vus=limits.0/>
-                <Devices devices=choices.devices value=devices/>
+                <Devices devices=choices.devices value=devices interactions=form_interactions/>
                 <details class="disclosure" open=told>
                     <summary>"Requests and protocol"</summary>
                     <div class="stack">
@@ -160,7 +164,7 @@ fn Turns(environments: Vec<EnvironmentChoice>, form: RunForm) -> impl IntoView {
 
 /// Which devices the page is opened on after the load.
 #[component]
-pub(crate) fn Devices(devices: Vec<String>, value: String) -> impl IntoView {
+pub(crate) fn Devices(devices: Vec<String>, value: String, interactions: String) -> impl IntoView {
     if devices.is_empty() {
         return ().into_any();
     }
@@ -174,6 +178,8 @@ pub(crate) fn Devices(devices: Vec<String>, value: String) -> impl IntoView {
     view! {
         <Select label="Open the page in a browser" name="request[devices]" choices value
             hint="Three loads on each device, about a minute: user experience, accessibility and privacy. The score is that of a phone."/>
+        <TextArea label="Then a visitor does" name="request[interactions]" value=interactions rows=2 code=true
+            hint=INTERACTIONS_HINT/>
     }
     .into_any()
 }

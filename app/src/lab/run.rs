@@ -204,6 +204,9 @@ pub(super) fn Asked(request: BenchmarkRequest, turns: Option<TurnsView>) -> impl
         [] => "Not asked for".to_owned(),
         devices => devices.join(", "),
     };
+    let interactions =
+        request.interactions.iter().map(|it| view! { <li><code class="breakable">{it.line()}</code></li> }.into_any());
+    let interactions: Vec<AnyView> = interactions.collect();
     let repeated = request.repeated();
     let mix = match request.requests.len() as u64 {
         0 => "GET of the base URL".to_owned(),
@@ -222,6 +225,7 @@ pub(super) fn Asked(request: BenchmarkRequest, turns: Option<TurnsView>) -> impl
             <KeyValue name="Requests">{mix}</KeyValue>
             <KeyValue name="HTTP version">{http}</KeyValue>
             <KeyValue name="In a browser">{devices}</KeyValue>
+            {(!interactions.is_empty()).then(|| view! { <KeyValue name="Then a visitor does"><ul class="plain-list">{interactions}</ul></KeyValue> })}
         </KeyValues>
     }
     .into_any()

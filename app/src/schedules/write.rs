@@ -172,12 +172,13 @@ fn Fields(view: DraftView) -> impl IntoView {
 #[component]
 fn Plan(start: StartView, devices: String, unverified: bool, wrong: bool) -> impl IntoView {
     let (form, max_vus) = (start.form, start.max_vus);
+    let interactions = form.interactions.clone();
     view! {
         {unverified.then(passive_notice)}
         <Load form=form.clone() max_vus/>
         <RunTimes form=form.clone() max_duration_s=start.max_duration_s/>
         <Beyond form max_vus/>
-        <Devices devices=start.devices value=devices/>
+        <Devices devices=start.devices value=devices interactions/>
         <details class="disclosure" open=wrong>
             <summary>"Requests and protocol"</summary>
             <div class="stack">

@@ -43,6 +43,8 @@ on_both_databases! {
     async fn a_page_is_opened_in_a_browser_and_scores_user_experience(hub: TestHub) {
         let shop = Shop::open(&hub).await;
         let mut run = shop.short("1.0.0");
+        run["interactions"] = json!([{ "selector": "input[name=query]", "text": "oak" }]);
+        shop.owner.post(RUN, &run).await.invalid("/interactions");
         run["devices"] = json!(["mobile"]);
         let benchmark = shop.measure_as(&run).await;
         let audit = &benchmark["browser"]["audits"][0];
@@ -50,6 +52,7 @@ on_both_databases! {
         let metric = |name: &str| audit["metrics"][name].as_f64().unwrap_or_else(|| panic!("{name}: {benchmark}"));
         assert!(metric("fcp_ms") > 0.0 && metric("lcp_ms") >= metric("fcp_ms"), "{benchmark}");
         assert!(metric("requests") >= 1.0 && metric("transfer_bytes") > 1_000_000.0, "the heavy picture is seen: {benchmark}");
+        assert!(metric("inp_ms") > 0.0, "{benchmark}");
         let found = &audit["accessibility"];
         assert!(!found["passes"].as_array().unwrap().is_empty(), "{benchmark}");
         let broken: Vec<_> = found["violations"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();

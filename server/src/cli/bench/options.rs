@@ -3,7 +3,10 @@ use crate::cli::hub_client::hub_url;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum, builder::PossibleValuesParser, value_parser};
 use hub::{
     ids::EnvironmentId,
-    lab::{BaselineRequest, BenchmarkRequest, BurstRequest, DEVICES, LoadModel, RequestLine, StepsRequest},
+    lab::{
+        BaselineRequest, BenchmarkRequest, BurstRequest, DEVICES, InteractionRequest, LoadModel, RequestLine,
+        StepsRequest, read_interactions,
+    },
     text,
 };
 use sbh_egress::{Guard, Policy};
@@ -76,6 +79,10 @@ pub(in crate::cli) struct Options {
     /// Opens the page in Chromium on this device as well; may be given more than once. The score is that of a phone
     #[arg(long = "device", value_name = "DEVICE", value_parser = PossibleValuesParser::new(DEVICES))]
     devices: Vec<String>,
+    /// What a visitor does there then, such as "click #menu" or "type #q => oak"; may be given more than once. How soon the
+    /// page shows that it took notice
+    #[arg(long = "interact", value_name = "ACTION", requires = "devices", value_parser = interaction)]
+    interactions: Vec<InteractionRequest>,
     /// The part of the product that this measures, as performance budgets name it; kept in the output as a label
     #[arg(long, value_enum)]
     pub(super) scope: Option<ProductScope>,
@@ -169,6 +176,7 @@ impl Options {
             requests: self.paths.iter().map(|path| line(path)).collect(),
             http: Some(self.http.as_str().to_owned()),
             devices: self.devices.clone(),
+            interactions: self.interactions.clone(),
         }
     }
 
@@ -249,6 +257,11 @@ fn duration(text: &str) -> Option<Duration> {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         Err(_) => humantime::parse_duration(text).ok(),
     }
+}
+
+fn interaction(text: &str) -> Result<InteractionRequest, String> {
+    let one = read_interactions(text).ok().and_then(|all| <[_; 1]>::try_from(all).ok());
+    one.map(|[one]| one).ok_or_else(|| "click and a CSS selector, or type, a selector, => and a text".to_owned())
 }
 
 fn path(text: &str) -> Result<String, String> {
