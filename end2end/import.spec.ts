@@ -28,10 +28,10 @@ test("results of two tools are imported from the system's page as one marked sco
 
   await expect(page.getByRole("heading", { name: `${name} 1.4.0`, level: 1 })).toBeVisible();
   await expect(page.getByText(/^Imported: [\d.]+ points, grade/)).toBeVisible();
-  const from = page.getByRole("region", { name: "Imported from" });
+  const from = page.getByRole("region", { name: "Imported files" });
   await expect(from.getByRole("row").filter({ hasText: "Lighthouse" })).toContainText("lighthouse-13.json");
   await expect(from.getByRole("row").filter({ hasText: "k6" })).toContainText("k6-handle-summary.json");
-  await expect(page.getByRole("region", { name: "Files", exact: true })).toContainText(/Kept until \d{4}-\d\d-\d\d/);
+  await expect(page.getByText(/Kept until \d{4}-\d\d-\d\d/)).toBeVisible();
   await expectAccessible(page);
   const [file] = await Promise.all([
     page.waitForEvent("download"),
