@@ -6,8 +6,8 @@ use hub::{
     error::{Faults, FieldError},
     ids::EnvironmentId,
     lab::{
-        BaselineRequest, BenchmarkRequest, BurstRequest, InteractionRequest, LoadModel, RequestLine, StepsRequest,
-        read_interactions, read_mix,
+        BaselineRequest, BenchmarkRequest, BurstRequest, LoadModel, RequestLine, StepsRequest, read_interactions,
+        read_mix,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -255,6 +255,7 @@ fn in_mix(fault: &FieldError, at: &str, field: &str, lines: &[u64]) -> FieldErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hub::lab::InteractionRequest;
 
     fn form() -> RunForm {
         RunForm {
