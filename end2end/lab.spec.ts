@@ -164,13 +164,15 @@ test("a benchmark opens the page on a phone and scores its experience @plain", a
   test.slow();
   const place = await shop(page, hub, "Visited shop");
   const load = { model: { kind: "closed", vus: 1, think_time_s: 0.05 }, duration_s: 1, warm_up_s: 0 };
-  const request = { environment_id: place.environment, version: "1.0.0", devices: ["mobile"], steps: { max_users: 4, step_s: 0.5 }, ...load };
+  const request = { environment_id: place.environment, version: "1.0.0", devices: ["mobile"], interactions: [{ selector: "#query", text: "oak" }], steps: { max_users: 4, step_s: 0.5 }, ...load };
   const { id } = await call<{ id: string }>(page.context(), hub, "/api/teardown/benchmark/run", request);
   const state = async () => (await (await page.request.get(`${hub.baseURL}/api/teardown/benchmark/${id}`)).json()).state;
   await expect.poll(state, { timeout: 80_000 }).toBe("succeeded");
   await visit(`/lab/${id}`);
   const metrics = page.getByRole("region", { name: "Metrics of the page" });
   await expect(metrics.getByRole("row").filter({ hasText: "Largest Contentful Paint" })).toContainText("ms");
+  await expect(metrics.getByRole("row").filter({ hasText: "Interaction to Next Paint" })).toContainText("ms");
+  await expect(page.getByText("type #query => oak")).toBeVisible();
   await expect(page.getByRole("img", { name: "The page on the device “mobile” when it had loaded" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Accessibility, mobile" })).toBeVisible();
   await expect(page.getByText("the name of a tracker's cookie").first()).toBeVisible();
@@ -187,13 +189,17 @@ test("what the form can't use is refused beside its field", async ({ page, hub, 
   await page.getByLabel("Duration").fill("100000");
   await page.getByText("Requests and protocol").click();
   await page.getByLabel("Request mix").fill("home 1 GET /\ncart GET /cart");
+  await page.getByLabel(/^Then a visitor does/).fill("hover #menu");
   await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByRole("alert")).toContainText("Line 2: write name, weight, method and path");
   await expect(page.getByLabel("Request mix")).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("Request mix")).toBeVisible();
+  await expect(page.getByLabel(/^Then a visitor does/)).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel(/^Then a visitor does/)).toHaveValue("hover #menu");
   await expectAccessible(page);
 
   await page.getByLabel("Request mix").fill("");
+  await page.getByLabel(/^Then a visitor does/).fill("");
   await page.getByLabel("Version", { exact: true }).fill("1.0.0");
   await page.getByLabel("Duration").fill("100000");
   await page.getByRole("button", { name: "Start" }).click();
