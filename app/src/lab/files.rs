@@ -33,6 +33,8 @@ pub(super) fn Files(
     kept_until: Option<String>,
     /// That they were removed.
     removed: Option<FilesRemoved>,
+    /// They were imported, not measured here.
+    imported: bool,
 ) -> impl IntoView {
     let lifetime = lifetime(kept_until.as_deref(), removed.as_ref());
     if let Some(removed) = removed {
@@ -40,7 +42,11 @@ pub(super) fn Files(
         return view! { <Section title="Files" hint=lifetime><p>{format!("{removed} {words}")}</p></Section> }
             .into_any();
     }
-    let hint = format!("Everything that was measured; histograms as HdrHistogram reads them. {lifetime}.");
+    let what = match imported {
+        true => "As they were sent",
+        false => "Everything that was measured; histograms as HdrHistogram reads them",
+    };
+    let hint = format!("{what}. {lifetime}.");
     let list = (!artifacts.is_empty()).then(|| view! { <Section title="Files" hint><List artifacts id/></Section> });
     list.into_any()
 }

@@ -119,7 +119,8 @@ fn Ended(view: RunView) -> impl IntoView {
         None => view! { <Section title="What was asked"><Asked request turns/></Section> }.into_any(),
     };
     let (kept_until, removed) = (view.kept_until.clone(), view.run.files_removed);
-    let files = view! { <Files id artifacts kept_until removed/> };
+    let imported = view.run.imported.is_some();
+    let files = view! { <Files id artifacts kept_until removed imported/> };
     view! {
         <Answer meaning words>{card}{compare}</Answer>
         {advice}
