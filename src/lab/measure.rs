@@ -183,7 +183,7 @@ async fn measure_all<const SIDES: usize>(
         }
     }
     for (at, ((side, plan), measured)) in sides.iter().zip(&plans).zip(&mut measured).enumerate() {
-        begin(at, RunPhase::Scoring);
+        progress.send_modify(|now| now.baseline = at == BASELINE);
         go_beyond(side, plan, measured, progress, cancel).await?;
     }
     begin(CANDIDATE, RunPhase::Scoring);

@@ -52,7 +52,7 @@ pub struct BenchmarkRequest {
     #[cfg_attr(feature = "backend", schema(minimum = 0, maximum = 60))]
     pub warm_up_s: Option<f64>,
     /// How often the load is repeated, warm-up included; once when left out. Each repetition gives one value of every
-    /// metric of the load, which comparisons need: five at the least, twelve to see changes of ten percent.
+    /// metric of the load, which comparisons need: six to tell a load's metrics apart, twelve to see changes of ten percent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 100))]
     pub repetitions: Option<u32>,

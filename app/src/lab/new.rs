@@ -16,7 +16,7 @@ use crate::{
 use hub::lab::{BurstRequest, StepsRequest};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
-use sbh_stats::compare::{ADVISED_REPETITIONS, FEWEST_REPETITIONS};
+use sbh_stats::compare::{ADVISED_REPETITIONS, FEWEST_FOR_LOAD};
 
 /// How a line of the mix is written.
 pub(crate) const MIX_HINT: &str = "One request on a line: name weight METHOD /path, such as cart 2 GET /cart. GET / of the base URL when empty; at most 50.";
@@ -150,7 +150,7 @@ fn Turns(environments: Vec<EnvironmentChoice>, form: RunForm) -> impl IntoView {
     }
     choices.insert(0, Choice::new("", "Nothing: this version alone"));
     let hint = format!(
-        "Another environment: its load and this one's take turns, so that a drift of the machine falls on both. Both get a scorecard. From {FEWEST_REPETITIONS} repetitions on they can be compared."
+        "Another environment: its load and this one's take turns, so that a drift of the machine falls on both. Both get a scorecard. From {FEWEST_FOR_LOAD} repetitions on they can be compared."
     );
     view! {
         <div class="field-row">
@@ -235,7 +235,7 @@ pub(crate) fn Load(form: RunForm, max_vus: u32) -> impl IntoView {
 pub(crate) fn Times(form: RunForm, max_duration_s: f64) -> impl IntoView {
     let duration_hint = format!("1 s to {} s; longer runs know the tail better", format::significant(max_duration_s));
     let again = format!(
-        "How often the load runs; together at most {} s. A comparison with another version needs {FEWEST_REPETITIONS} on each side, and {ADVISED_REPETITIONS} see a change of 10 %.",
+        "How often the load runs; together at most {} s. A comparison with another version needs {FEWEST_FOR_LOAD} on each side, and {ADVISED_REPETITIONS} see a change of 10 %.",
         format::significant(max_duration_s),
     );
     view! {

@@ -23,6 +23,11 @@ use crate::{Direction, Sample, StatsError};
 /// test can give is 0.029, which no adjustment for two metrics survives; with five against five it is 0.008.
 pub const FEWEST_REPETITIONS: usize = 5;
 
+/// The fewest repetitions a side with which a load's metrics can be told apart: with six against six that do not overlap the
+/// probability is 0.002, which survives an adjustment for 23 metrics; with five against five it survives one for six, and a
+/// load has seven.
+pub const FEWEST_FOR_LOAD: usize = 6;
+
 /// How many repetitions a side are advised.
 ///
 /// In simulations of latencies with a log-normal spread of 0.5, 500 requests a run and runs that drift by 2 %, twelve

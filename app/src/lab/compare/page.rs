@@ -17,7 +17,7 @@ use crate::{
 use hub::lab::{ComparedSide, Effect, MetricComparison, MetricVerdict};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use sbh_stats::compare::{ADVISED_REPETITIONS, FEWEST_REPETITIONS};
+use sbh_stats::compare::{ADVISED_REPETITIONS, FEWEST_FOR_LOAD};
 
 /// Two versions side by side, by the sides in the address.
 #[component]
@@ -205,7 +205,7 @@ fn Apart() -> impl IntoView {
 #[component]
 fn Advice(again: Option<String>) -> impl IntoView {
     let words = format!(
-        "Each side needs {FEWEST_REPETITIONS} repetitions for a verdict; {ADVISED_REPETITIONS} see a change of 10 %. One benchmark with repetitions is enough, or several of the same version."
+        "Each side needs {FEWEST_FOR_LOAD} repetitions to tell the metrics of a load apart; {ADVISED_REPETITIONS} see a change of 10 %. One benchmark with repetitions is enough, or several of the same version."
     );
     let again =
         again.map(|href| view! { <LinkButton href icon=Symbol::Play>"Measure the candidate again"</LinkButton> });

@@ -1,8 +1,8 @@
 //! Verdicts on simulated benchmarks.
 
 use sbh_stats::compare::{
-    ADVISED_REPETITIONS, Comparison, FEWEST_REPETITIONS, Pair, Relevance, SIGNIFICANCE, Unclear, Verdict, compare,
-    compare_family,
+    ADVISED_REPETITIONS, Comparison, FEWEST_FOR_LOAD, FEWEST_REPETITIONS, Pair, Relevance, SIGNIFICANCE, Unclear,
+    Verdict, compare, compare_family,
 };
 use sbh_stats::random::Random;
 use sbh_stats::{Direction, Sample};
@@ -148,7 +148,7 @@ fn a_family_is_held_to_more_than_its_metrics_alone() {
     assert_eq!(compare(pair, SIGNIFICANCE).unwrap().verdict, Verdict::Worse);
     assert!(compare_family(&[pair; 6], SIGNIFICANCE).unwrap().iter().all(flagged));
     let seven = compare_family(&[pair; 7], SIGNIFICANCE).unwrap();
-    let reason = Unclear::TooFewForFamily { metrics: 7, needed: 6 };
+    let reason = Unclear::TooFewForFamily { metrics: 7, needed: FEWEST_FOR_LOAD };
     assert!(seven.iter().all(|found| found.verdict == Verdict::Inconclusive { reason }));
     assert!(reason.to_string().contains("for 7 metrics together: each side needs 6"));
     assert!(compare_family(&[], SIGNIFICANCE).unwrap().is_empty());

@@ -43,7 +43,7 @@ pub(in crate::cli) struct Options {
     #[arg(long, value_parser = target_url)]
     pub(super) url: Option<Url>,
     /// Another address, measured in turns with --url, so that a drift of this machine falls on both; the differences are
-    /// printed. Needs at least 5 repetitions
+    /// printed. Needs at least 6 repetitions
     #[arg(long, value_name = "URL", value_parser = target_url, requires = "url")]
     pub(super) baseline: Option<Url>,
     /// Arrivals a second, 0.1 to 50000, whatever the system answers (open model) [default: 20]
@@ -58,7 +58,7 @@ pub(in crate::cli) struct Options {
     /// How long to send load before measuring, 0s to 1m
     #[arg(long, default_value = "3s", value_parser = warm_up)]
     warm_up: Duration,
-    /// How often the load is repeated, warm-up included, 1 to 100; comparisons of versions need at least 5
+    /// How often the load is repeated, warm-up included, 1 to 100; comparisons of versions need at least 6
     #[arg(long, value_parser = value_parser!(u32).range(1..=100))]
     repetitions: Option<u32>,
     /// A path to request with GET, beginning with /; several paths share the load equally [default: the path of the URL]
