@@ -17,6 +17,7 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// One virtual user, to the end of the measured time and the answer to its last request.
 pub(crate) async fn user(context: Rc<Context>, user: u64, link: Rc<Link>) {
     let end = context.timeline.measure_end;
+    sleep_until((context.timeline.start + begins_after(&context, user)).into()).await;
     let mut last = None;
     for position in 0.. {
         if let Some(pacer) = &context.job.pacer
@@ -36,6 +37,14 @@ pub(crate) async fn user(context: Rc<Context>, user: u64, link: Rc<Link>) {
             sleep_until((ended + pause).min(end).into()).await;
         }
     }
+}
+
+/// How long after the start this user sends the first request. Users who think come one after the other over one think time: all
+/// at once, and then again after each pause, they would be a crowd that the rate of the plan does not describe.
+fn begins_after(context: &Context, user: u64) -> Duration {
+    let Model::Closed { vus, think_time, .. } = context.job.plan.model else { return Duration::ZERO };
+    let whole_run = context.timeline.measure_end - context.timeline.start;
+    think_time.min(whole_run).mul_f64(user as f64 / f64::from(vus))
 }
 
 /// Records the time since this user's last request, if both are measured; returns whether this one is.

@@ -82,7 +82,7 @@ pub enum Model {
     Closed {
         /// Virtual users.
         vus: u32,
-        /// The pause between an answer and the next request of the same user.
+        /// The pause between an answer and the next request of the same user. The users' first requests are spread over it.
         #[serde(rename = "think_time_s", with = "seconds", default)]
         think_time: Duration,
         /// How long is measured.

@@ -1,9 +1,9 @@
 //! What the two models send.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use sbh_load::{Mix, Model, Plan, RequestSpec, Schedule, Stage};
 
@@ -36,6 +36,26 @@ async fn think_time_limits_what_a_user_sends() {
     let outcome = run(plan).await;
     // A user that pauses at least 0.1 s starts at most once in each tenth of the second.
     assert!((2..=20).contains(&outcome.requests), "{}", outcome.requests);
+}
+
+#[tokio::test]
+async fn users_who_think_do_not_come_all_at_once() {
+    let before = Instant::now();
+    let came = Arc::new(Mutex::new(Vec::new()));
+    let server = Server::start(None, {
+        let came = Arc::clone(&came);
+        move |_| {
+            came.lock().unwrap().push(before.elapsed());
+            async { ok() }
+        }
+    });
+    let mut plan = Plan::closed(server.url("http"), 10, SECOND);
+    plan.model = Model::Closed { vus: 10, think_time: millis(500), duration: SECOND };
+    let outcome = run(plan).await;
+    assert_eq!(outcome.connections_opened, 10);
+    // Nine came before the last of them, whose turn is after nine tenths of the think time.
+    let came = came.lock().unwrap();
+    assert!(came[9] >= millis(450), "{came:?}");
 }
 
 #[tokio::test]

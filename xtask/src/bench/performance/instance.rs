@@ -209,7 +209,8 @@ pub struct Seen {
 /// A plan of virtual users.
 pub fn users(base: &str, requests: Vec<Value>, (users, think_time_s): (u32, f64), seconds: u32) -> Value {
     let model = json!({ "closed": { "vus": users, "think_time_s": think_time_s, "duration_s": seconds } });
-    json!({ "base": base, "requests": requests, "model": model, "warm_up_s": 2 })
+    // Users who think begin over one think time; what is measured begins when all of them are there.
+    json!({ "base": base, "requests": requests, "model": model, "warm_up_s": 2.0_f64.max(think_time_s) })
 }
 
 /// What the measuring program printed.
