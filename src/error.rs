@@ -12,6 +12,8 @@ pub enum Kind {
     Unauthenticated,
     /// The actor lacks the permission.
     Forbidden,
+    /// The actor has to confirm first who sits there.
+    Unconfirmed,
     /// There is no such thing in the actor's tenant.
     NotFound,
     /// The thing is in a state that excludes the request.
@@ -62,6 +64,11 @@ impl Error {
     /// The actor may not do this; the sentence names what is missing.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(Kind::Forbidden, message)
+    }
+
+    /// The actor may do this after showing again who sits there.
+    pub fn unconfirmed(message: impl Into<String>) -> Self {
+        Self::new(Kind::Unconfirmed, message)
     }
 
     /// No such thing for this actor. Another tenant's thing is not found, never forbidden.

@@ -4,7 +4,7 @@ use crate::{
     audit::Audit,
     compliance::Compliance,
     gates::{Gates, ValidationHandler},
-    identity::{Identity, Keys, Sessions},
+    identity::{Factors, Identity, Keys, Sessions},
     lab::{BenchmarkHandler, Lab},
     notifications::Notifications,
     platform::{Platform, queue::Handler},
@@ -34,6 +34,11 @@ impl Hub {
     /// Accounts and signing in.
     pub fn identity(&self) -> Identity<'_> {
         Identity::new(&self.platform)
+    }
+
+    /// Second factors.
+    pub fn factors(&self) -> Factors<'_> {
+        Factors::new(&self.platform)
     }
 
     /// Browser sessions.

@@ -65,6 +65,12 @@ ids! {
     KeyId, "key";
     /// A browser session, as it is listed and ended; not the secret in the cookie.
     SessionId, "session";
+    /// A second factor of somebody's sign-in.
+    FactorId, "second factor";
+    /// A browser that a second factor is not asked from for a while.
+    DeviceId, "remembered device";
+    /// An invitation to a tenant.
+    InvitationId, "invitation";
     /// What is to be released.
     SystemId, "system";
     /// A place where a version of a system runs.

@@ -25,7 +25,7 @@ impl WireError {
     pub fn problem(self) -> Problem {
         let said_below = matches!(self.fields.as_slice(), [only] if only.message == self.message);
         let message = if said_below { "One field is not valid.".to_owned() } else { self.message };
-        Problem { message, fields: self.fields }
+        Problem { message, fields: self.fields, unconfirmed: self.kind == Kind::Unconfirmed }
     }
 }
 
@@ -93,7 +93,7 @@ fn is_plain_form(parts: &http::request::Parts) -> bool {
 fn status(kind: Kind) -> http::StatusCode {
     match kind {
         Kind::Unauthenticated => http::StatusCode::UNAUTHORIZED,
-        Kind::Forbidden => http::StatusCode::FORBIDDEN,
+        Kind::Forbidden | Kind::Unconfirmed => http::StatusCode::FORBIDDEN,
         Kind::NotFound => http::StatusCode::NOT_FOUND,
         Kind::Conflict => http::StatusCode::CONFLICT,
         Kind::Invalid => http::StatusCode::UNPROCESSABLE_ENTITY,

@@ -2,8 +2,9 @@
 //! and every server function.
 
 use crate::error::WireError;
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use hub::{Error, Hub, access::Actor};
+use hub::{Error, Hub, access::Actor, identity::Origin};
 use leptos::prelude::expect_context;
 use std::sync::Arc;
 
@@ -11,6 +12,24 @@ use std::sync::Arc;
 pub trait BrowserSession: Send + Sync {
     /// Makes the session the actor's, under a new secret.
     fn begin<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, hub::Result<()>>;
+
+    /// Notes that the person showed again who they are.
+    fn confirm(&self, at: DateTime<Utc>) -> BoxFuture<'_, hub::Result<()>>;
+
+    /// Keeps the secret of a sign-in that waits, in a session of nobody's.
+    fn wait<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, hub::Result<()>>;
+
+    /// The secret of the sign-in that waits in this browser.
+    fn waiting(&self) -> BoxFuture<'_, hub::Result<Option<String>>>;
+
+    /// What this browser says it is remembered by.
+    fn device(&self) -> Option<String>;
+
+    /// Gives the browser what it is remembered by, for so many days.
+    fn remember(&self, device: &(String, u32));
+
+    /// The browser, as it names itself.
+    fn browser(&self) -> String;
 
     /// Ends the session.
     fn end(&self) -> BoxFuture<'_, hub::Result<()>>;
@@ -39,6 +58,17 @@ pub struct Visit {
     pub origin: String,
     /// The session.
     pub session: Arc<dyn BrowserSession>,
+}
+
+impl Visit {
+    /// Where this browser sees the hub, for its passkeys.
+    ///
+    /// # Errors
+    /// Conflict when the request names no host.
+    pub fn place(&self) -> hub::Result<Origin> {
+        Origin::parse(&self.origin)
+            .ok_or_else(|| Error::conflict("The request names no host that the hub could be at."))
+    }
 }
 
 /// The request that is being answered.

@@ -4,13 +4,18 @@ use crate::{
     audit::{AuditCheckPage, AuditPage},
     evidence::{EvidencePage, PackPage},
     gates::{GatesPage, PathPage, PolicyPage, SystemGatesPage, ValidationPage},
-    identity::{SignInPage, WelcomePage},
+    identity::{
+        ConfirmPage, EnrolAppPage, EnrolCredentialPage, InvitationPage, SecondFactorPage, SignInPage, WelcomePage,
+    },
     lab::{ComparePage, ImportPage, LabPage, NewRunPage, RunPage, ScorecardPage},
     notifications::{ChoicesPage, NotificationsPage},
     overview::OverviewPage,
     schedules::{EditSchedulePage, NewSchedulePage, SchedulePage, SchedulesPage},
     search::SearchPage,
-    settings::{CreatedKeyPage, KeysPage, MembersPage, NewKeyPage, SessionsPage},
+    settings::{
+        CreatedKeyPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
+        RecoveryCodesPage, SecurityPage, SessionsPage, SignInPolicyPage,
+    },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
     systems::{EnvironmentPage, NewSystemPage, SystemPage, SystemsPage},
@@ -36,6 +41,10 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <Lost/> }>
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/enrol/app") view=EnrolAppPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/enrol/credential") view=EnrolCredentialPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitation/:secret") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/shared/:token") view=SharedPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/") view=OverviewPage/>
@@ -65,12 +74,19 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/search") view=SearchPage/>
                     <Route path=path!("/audit") view=AuditPage/>
                     <Route path=path!("/audit/check") view=AuditCheckPage/>
-                    <Route path=path!("/settings") view=|| view! { <Redirect path=urls::KEYS/> }/>
+                    <Route path=path!("/settings") view=|| view! { <Redirect path=urls::SECURITY/> }/>
                     <Route path=path!("/settings/keys") view=KeysPage/>
                     <Route path=path!("/settings/keys/new") view=NewKeyPage/>
                     <Route path=path!("/settings/keys/created") view=CreatedKeyPage/>
                     <Route path=path!("/settings/sessions") view=SessionsPage/>
                     <Route path=path!("/settings/members") view=MembersPage/>
+                    <Route path=path!("/settings/members/invited") view=InvitedPage/>
+                    <Route path=path!("/settings/security") view=SecurityPage/>
+                    <Route path=path!("/settings/security/app") view=NewAppPage/>
+                    <Route path=path!("/settings/security/credential") view=NewCredentialPage/>
+                    <Route path=path!("/settings/security/codes") view=RecoveryCodesPage/>
+                    <Route path=path!("/settings/sign-in") view=SignInPolicyPage/>
+                    <Route path=path!("/confirm") view=ConfirmPage/>
                     <Route path=path!("/settings/notifications") view=ChoicesPage/>
                 </ParentRoute>
             </Routes>

@@ -23,8 +23,7 @@ pub async fn who_reads() -> Result<Standing, WireError> {
     };
     let waiting =
         Waiting { lab: visit.hub.lab().under_way(&actor).await?, gates: visit.hub.gates().blocked(&actor).await? };
-    let member =
-        visit.hub.identity().members(&actor).await?.into_iter().find(|member| Some(member.id) == actor.user_id());
+    let member = visit.hub.identity().own_account(&actor).await?;
     Ok(Standing {
         name: member.map(|member| member.name).unwrap_or_default(),
         email: actor.label(),

@@ -1,7 +1,10 @@
 //! Every path, typed.
 
 use hub::{
-    ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, ScheduleId, SubjectId, SystemId, ValidationId},
+    identity::FactorKind,
+    ids::{
+        BenchmarkId, EnvironmentId, EvidenceId, FactorId, GoldenPathId, ScheduleId, SubjectId, SystemId, ValidationId,
+    },
     notifications::NotificationKind,
 };
 
@@ -11,6 +14,10 @@ pub const OVERVIEW: &str = "/";
 pub const WELCOME: &str = "/welcome";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Signing in, after an account was made.
+pub const SIGN_IN_WELCOME: &str = "/sign-in?welcome=1";
+/// What a sign-in still needs.
+pub const SECOND_FACTOR: &str = "/sign-in/second-factor";
 /// All systems.
 pub const SYSTEMS: &str = "/systems";
 /// A system to be registered.
@@ -51,12 +58,30 @@ pub const NEW_KEY: &str = "/settings/keys/new";
 pub const CREATED_KEY: &str = "/settings/keys/created";
 /// The reader's browser sessions.
 pub const SESSIONS: &str = "/settings/sessions";
+/// How the reader signs in.
+pub const SECURITY: &str = "/settings/security";
+/// The same, after the second factor that was needed was added.
+pub const SECURITY_ENROLLED: &str = "/settings/security?done=enrolled";
+/// The same, after the password was changed.
+pub const PASSWORD_CHANGED: &str = "/settings/security?done=password";
+/// The same, after a second factor was added.
+pub const FACTOR_ADDED: &str = "/settings/security?done=factor";
+/// The recovery codes that were just made.
+pub const RECOVERY_CODES: &str = "/settings/security/codes";
 /// The search; its text is `q`.
 pub const SEARCH: &str = "/search";
 /// Who is in the workspace.
 pub const MEMBERS: &str = "/settings/members";
 /// The members, after one was added.
 pub const MEMBER_ADDED: &str = "/settings/members?added=1";
+/// The members, after one was changed.
+pub const MEMBER_CHANGED: &str = "/settings/members?changed=1";
+/// The link of the invitation that was just made.
+pub const INVITED: &str = "/settings/members/invited";
+/// What is asked of those who sign in.
+pub const SIGN_IN_POLICY: &str = "/settings/sign-in";
+/// The same, after it was changed.
+pub const SIGN_IN_POLICY_SET: &str = "/settings/sign-in?set=1";
 /// A check of the whole audit log.
 pub const AUDIT_CHECK: &str = "/audit/check";
 /// The signed head of the audit log.
@@ -78,6 +103,43 @@ pub fn system(id: SystemId) -> String {
 #[must_use]
 pub fn environment(system: SystemId, id: EnvironmentId) -> String {
     format!("{SYSTEMS}/{system}/environments/{id}")
+}
+
+/// An authenticator app that a sign-in needs and that is being added.
+#[must_use]
+pub fn enrol_app(factor: FactorId) -> String {
+    format!("/sign-in/enrol/app?factor={factor}")
+}
+
+/// A passkey or a security key that a sign-in needs.
+#[must_use]
+pub fn enrol_credential(kind: FactorKind) -> String {
+    format!("/sign-in/enrol/credential?kind={}", kind.as_str())
+}
+
+/// An authenticator app that is being added.
+#[must_use]
+pub fn new_app(factor: FactorId) -> String {
+    format!("{SECURITY}/app?factor={factor}")
+}
+
+/// A passkey or a security key to be added.
+#[must_use]
+pub fn new_credential(kind: FactorKind) -> String {
+    format!("{SECURITY}/credential?kind={}", kind.as_str())
+}
+
+/// Where the reader confirms who sits there; it leads to `next`.
+#[must_use]
+pub fn confirm(next: &str) -> String {
+    format!("/confirm?next={}", url_encoded(next))
+}
+
+/// A path of this hub that an address or a form named; the settings for anything else.
+#[must_use]
+pub fn own_path(typed: &str) -> &str {
+    let own = typed.starts_with('/') && !typed.starts_with("//") && !typed.contains('\\');
+    if own && !typed.chars().any(char::is_control) { typed } else { SETTINGS }
 }
 
 /// A benchmark to be started.

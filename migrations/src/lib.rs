@@ -12,6 +12,7 @@ mod m0006_schedules;
 mod m0007_imports;
 mod m0008_retention;
 mod m0009_turns;
+mod m0010_second_factors;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_imports::Migration),
             Box::new(m0008_retention::Migration),
             Box::new(m0009_turns::Migration),
+            Box::new(m0010_second_factors::Migration),
         ]
     }
 }

@@ -1,7 +1,8 @@
 //! The pages and their server functions: the same context for rendering, calls and the fallback.
 
 use crate::{
-    edge::{forwarded::ClientIp, headers::CspNonce, identity::Identified, session, typed},
+    config::Config,
+    edge::{device, forwarded::ClientIp, headers::CspNonce, identity::Identified, session, typed},
     problem::{NOT_FOUND, Problem},
     state::AppState,
 };
@@ -13,6 +14,7 @@ use axum::{
     middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
 };
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use hub::{Error, access::Actor, platform::Platform};
 use hub_app::{
@@ -26,7 +28,7 @@ use leptos::{
     nonce::Nonce,
     prelude::{AnyView, IntoAny as _, provide_context, use_context},
 };
-use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_to_stream_with_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 use tower_sessions::Session;
@@ -66,6 +68,7 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
             session: Arc::new(RequestSession {
                 session: parts.extensions.get().cloned(),
                 platform: state.hub.platform().clone(),
+                config: state.config.clone(),
                 taken: OnceCell::new(),
                 address: parts.extensions.get().map(|address: &ClientIp| address.subject()).unwrap_or_default(),
                 headers: parts.headers,
@@ -75,7 +78,7 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 /// `PUBLIC_URL`, or without one whatever host the browser asked for.
-fn origin(state: &AppState, headers: &HeaderMap) -> String {
+pub fn origin(state: &AppState, headers: &HeaderMap) -> String {
     if let Some(public) = &state.config.public_url {
         return public.origin().ascii_serialization();
     }
@@ -113,6 +116,7 @@ async fn nothing(State(state): State<AppState>, request: Request) -> Response {
 struct RequestSession {
     session: Option<Session>,
     platform: Platform,
+    config: Arc<Config>,
     taken: OnceCell<Option<String>>,
     headers: HeaderMap,
     address: String,
@@ -127,6 +131,32 @@ impl RequestSession {
 impl BrowserSession for RequestSession {
     fn begin<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, hub::Result<()>> {
         Box::pin(async move { session::begin(self.session()?, actor, &self.headers).await })
+    }
+
+    fn confirm(&self, at: DateTime<Utc>) -> BoxFuture<'_, hub::Result<()>> {
+        Box::pin(async move { session::confirm(self.session()?, at).await })
+    }
+
+    fn wait<'a>(&'a self, secret: &'a str) -> BoxFuture<'a, hub::Result<()>> {
+        Box::pin(async move { session::wait(self.session()?, &self.platform, secret).await })
+    }
+
+    fn waiting(&self) -> BoxFuture<'_, hub::Result<Option<String>>> {
+        Box::pin(async move { session::waiting(self.session()?, &self.platform).await })
+    }
+
+    fn device(&self) -> Option<String> {
+        device::secret(&self.config, &self.headers)
+    }
+
+    fn remember(&self, remembered: &(String, u32)) {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.append_header(header::SET_COOKIE, device::remember(&self.config, remembered));
+        }
+    }
+
+    fn browser(&self) -> String {
+        session::browser(&self.headers)
     }
 
     fn end(&self) -> BoxFuture<'_, hub::Result<()>> {

@@ -54,6 +54,7 @@ kinds! {
     MALFORMED, "malformed", BAD_REQUEST, "Malformed request", "The request can't be read: its body is not JSON, or a header is not well formed.";
     UNAUTHENTICATED, "unauthenticated", UNAUTHORIZED, "Not signed in", "Send a valid API key as `Authorization: Bearer`, or sign in.";
     FORBIDDEN, "forbidden", FORBIDDEN, "Forbidden", "The role, or the scopes of the key, do not include the permission.";
+    UNCONFIRMED, "unconfirmed", FORBIDDEN, "Not confirmed", "Show again who you are at `/api/auth/confirm`, and send the request once more.";
     CROSS_SITE, "cross-site", FORBIDDEN, "Cross-site request", "A browser sent this from another site; changes are accepted from the hub's own pages alone.";
     NOT_FOUND, "not-found", NOT_FOUND, "Not found", "There is nothing here that you may see.";
     METHOD_NOT_ALLOWED, "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed", "The header Allow names the methods of this path.";
@@ -158,6 +159,7 @@ impl From<Error> for Problem {
         let kind = match error.kind() {
             Kind::Unauthenticated => UNAUTHENTICATED,
             Kind::Forbidden => FORBIDDEN,
+            Kind::Unconfirmed => UNCONFIRMED,
             Kind::NotFound => NOT_FOUND,
             Kind::Conflict => CONFLICT,
             Kind::Invalid => INVALID,

@@ -136,6 +136,9 @@ async fn sweep(state: AppState, ending: CancellationToken) {
 async fn remove_what_has_run_out(state: &AppState) {
     let (hub, platform) = (&state.hub, state.hub.platform());
     state.limits.sweep();
+    if let Err(error) = hub.identity().sweep_pending().await {
+        tracing::warn!(?error, "sign-ins that were not finished could not be removed");
+    }
     if let Err(error) = hub.sessions().sweep().await {
         tracing::warn!(?error, "ended sessions could not be removed");
     }

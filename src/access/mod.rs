@@ -11,6 +11,7 @@ use crate::{
     Error, Result,
     ids::{KeyId, TenantId, UserId},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -46,24 +47,48 @@ pub struct Actor {
     principal: Principal,
     role: Role,
     permissions: BTreeSet<Permission>,
+    verified_at: Option<DateTime<Utc>>,
 }
 
 impl Actor {
     /// A person with a role in a tenant.
     pub fn user(tenant: TenantId, id: UserId, email: String, role: Role) -> Self {
-        Self { tenant, principal: Principal::User { id, email }, role, permissions: role.permissions() }
+        Self {
+            tenant,
+            principal: Principal::User { id, email },
+            role,
+            permissions: role.permissions(),
+            verified_at: None,
+        }
     }
 
     /// A key: what its scopes name, as far as its maker's role allows it.
     pub fn key(tenant: TenantId, id: KeyId, name: String, role: Role, scopes: &BTreeSet<Permission>) -> Self {
         let permissions = role.permissions().intersection(scopes).copied().collect();
-        Self { tenant, principal: Principal::Key { id, name }, role, permissions }
+        Self { tenant, principal: Principal::Key { id, name }, role, permissions, verified_at: None }
     }
 
     /// The hub in a tenant's name, for accepted work and for the console of its own machine.
     pub fn hub(tenant: TenantId, part: &str) -> Self {
         let role = Role::Owner;
-        Self { tenant, principal: Principal::Hub { part: part.to_owned() }, role, permissions: role.permissions() }
+        Self {
+            tenant,
+            principal: Principal::Hub { part: part.to_owned() },
+            role,
+            permissions: role.permissions(),
+            verified_at: None,
+        }
+    }
+
+    /// The same actor, who showed then that it is them.
+    #[must_use]
+    pub fn verified(self, at: DateTime<Utc>) -> Self {
+        Self { verified_at: Some(at), ..self }
+    }
+
+    /// When the person last showed that it is them.
+    pub fn verified_at(&self) -> Option<DateTime<Utc>> {
+        self.verified_at
     }
 
     /// The permission check that opens every use case.

@@ -39,6 +39,8 @@ enum Holders {
     Overseers,
     /// Admin and owner.
     Admins,
+    /// The owner alone.
+    Owner,
 }
 
 permissions! {
@@ -76,8 +78,10 @@ permissions! {
     AccountManage = "account:manage", Everyone;
     /// Sees who is in the tenant.
     MembersRead = "members:read", Everyone;
-    /// Adds members and changes their roles.
+    /// Adds and invites members, changes their roles, ends their membership, and says how they sign in.
     MembersManage = "members:manage", Admins;
+    /// Hands the tenant over.
+    TenantOwn = "tenant:own", Owner;
 }
 
 /// Written by hand: the derive does not see texts that a macro hands on, and would describe the variants' names.
@@ -152,6 +156,7 @@ impl Role {
             Holders::Builders => self != Self::Auditor,
             Holders::Overseers => self != Self::Member,
             Holders::Admins => matches!(self, Self::Admin | Self::Owner),
+            Holders::Owner => self == Self::Owner,
         }
     }
 }

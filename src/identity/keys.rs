@@ -2,7 +2,7 @@
 
 use super::{
     model::{ApiKey, CreatedKey, NewKey},
-    rules::{KEY_PREFIX, KEY_RANDOM_DIGITS, has_key_form, with_checksum},
+    rules::{KEY_PREFIX, KEY_RANDOM_DIGITS, has_key_form, recent, with_checksum},
     service::log,
     store::{self, api_keys},
 };
@@ -47,6 +47,7 @@ impl<'a> Keys<'a> {
         let random = hex::encode(random_bytes::<{ KEY_RANDOM_DIGITS / 2 }>());
         let secret = with_checksum(&format!("{KEY_PREFIX}{random}"));
         let now = self.platform.clock.now();
+        recent(actor, now)?;
         let row = api_keys::Model {
             id: KeyId::generate().uuid(),
             tenant_id: scope.tenant().uuid(),

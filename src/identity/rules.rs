@@ -1,4 +1,9 @@
-//! The form of a key, and when a sign-in has to wait.
+//! The form of a key, when a sign-in has to wait, and for how long somebody counts as just seen.
+
+#[cfg(feature = "backend")]
+use crate::{Error, Result, access::Actor};
+#[cfg(feature = "backend")]
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// What every key begins with, so that scanners recognise a leaked one.
 pub const KEY_PREFIX: &str = "sbh_";
@@ -38,4 +43,20 @@ pub fn has_key_form(text: &str) -> bool {
 pub(super) fn throttle_wait_ms(failures: i32) -> i64 {
     let beyond = failures - THROTTLE_FREE_FAILURES;
     if beyond < 0 { 0 } else { (1_000_i64 << beyond.min(20)).min(THROTTLE_CAP_MS) }
+}
+
+/// For how long somebody who showed who they are may do what is risky.
+#[cfg(feature = "backend")]
+const RECENT: TimeDelta = TimeDelta::minutes(15);
+
+/// Whether the actor showed who they are lately. Keys and the hub itself can't be asked, and act with what they have.
+///
+/// # Errors
+/// Asks a person to confirm who sits there.
+#[cfg(feature = "backend")]
+pub(super) fn recent(actor: &Actor, now: DateTime<Utc>) -> Result<()> {
+    if actor.user_id().is_none() || actor.verified_at().is_some_and(|at| now - at < RECENT) {
+        return Ok(());
+    }
+    Err(Error::unconfirmed("Confirm that it is you before you go on: this changes who can get in."))
 }

@@ -1,9 +1,9 @@
-//! Accounts: the first owner, members, signing in.
+//! Accounts: the first owner, further ones, and who is behind a session.
 
 use super::{
-    model::{Credentials, Member, NewMember, NewOwner},
+    model::{Member, NewMember, NewOwner},
+    rules::recent,
     store::{self, users},
-    throttle,
 };
 use crate::{
     Error, Result,
@@ -26,11 +26,11 @@ use serde_json::json;
 use std::sync::LazyLock;
 
 /// What an unknown address is compared with, so that it takes as long as a known one.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
+pub(super) static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
 
 /// Accounts of the hub.
 pub struct Identity<'a> {
-    platform: &'a Platform,
+    pub(super) platform: &'a Platform,
 }
 
 impl<'a> Identity<'a> {
@@ -85,7 +85,7 @@ impl<'a> Identity<'a> {
         let row = user_row(tenant, now, (new.email, new.name, Role::Owner), password_hash);
         let tx = self.platform.db.write(&scope).await?;
         let member = store::create_user(&tx, row).await?;
-        let actor = Actor::user(tenant, member.id, member.email.clone(), Role::Owner);
+        let actor = Actor::user(tenant, member.id, member.email.clone(), Role::Owner).verified(now);
         let detail = json!({ "organisation": new.organisation });
         log(&tx, &actor, now, ("tenant.created", TenantId::WHAT, tenant.to_string()), detail).await?;
         tx.commit().await?;
@@ -99,6 +99,7 @@ impl<'a> Identity<'a> {
     pub async fn add_member(&self, actor: &Actor, new: NewMember) -> Result<Member> {
         let scope = actor.require(Permission::MembersManage)?;
         let new = new.parse()?;
+        recent(actor, self.platform.clock.now())?;
         if new.role == Role::Owner {
             return Err(Error::invalid("/role", "Role must be member, auditor or admin."));
         }
@@ -119,51 +120,10 @@ impl<'a> Identity<'a> {
         Ok(member)
     }
 
-    /// Who is in the tenant. Needs `members:read`.
-    pub async fn members(&self, actor: &Actor) -> Result<Vec<Member>> {
-        let scope = actor.require(Permission::MembersRead)?;
-        store::members(&self.platform.db.read(&scope).await?, &scope).await
-    }
-
     /// What the actor's organisation is called.
     pub async fn organisation(&self, actor: &Actor) -> Result<String> {
         let scope = Scope::of_tenant(actor.tenant());
         store::tenant_name(&self.platform.db.read(&scope).await?, &scope).await
-    }
-
-    /// Checks an address and a password. `from` is the caller's network address, for the throttle.
-    ///
-    /// # Errors
-    /// Unauthenticated for a wrong pair, without saying which half is wrong; too many after repeated failures.
-    pub async fn sign_in(&self, credentials: &Credentials, from: &str) -> Result<Actor> {
-        let email_key = text::key(credentials.email.trim());
-        let subjects = [format!("account {email_key}"), format!("address {from}")];
-        throttle::check(self.platform, &subjects).await?;
-        let tx = self.platform.db.read_realm(Realm::SignIn).await?;
-        let user = store::user_by_email(&tx, &email_key).await?;
-        drop(tx);
-        let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
-        let right = verify_in_background(credentials.password.clone(), stored).await?;
-        match user.filter(|user| right && user.disabled_at.is_none()) {
-            Some(user) => {
-                throttle::clear(self.platform, &subjects[..1]).await?;
-                self.signed_in(user).await
-            }
-            None => {
-                throttle::count(self.platform, &subjects).await?;
-                Err(Error::unauthenticated("E-mail or password is wrong."))
-            }
-        }
-    }
-
-    async fn signed_in(&self, user: users::Model) -> Result<Actor> {
-        let actor = actor_of(&user)?;
-        let scope = Scope::of_tenant(actor.tenant());
-        let now = self.platform.clock.now();
-        let tx = self.platform.db.write(&scope).await?;
-        log(&tx, &actor, now, ("session.started", UserId::WHAT, user.id.to_string()), json!({})).await?;
-        tx.commit().await?;
-        Ok(actor)
     }
 
     /// The person behind a session, as of now: a changed role counts at once, and a disabled account is nobody.
@@ -199,7 +159,7 @@ pub(super) async fn log(
     audit::record(tx, &Scope::of_tenant(actor.tenant()), actor, now, change).await
 }
 
-fn user_row(
+pub(super) fn user_row(
     tenant: TenantId,
     now: DateTime<Utc>,
     (email, name, role): (String, String, Role),
@@ -224,11 +184,11 @@ fn hash(password: &str) -> Result<String> {
     hashed.map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string()))
 }
 
-async fn hash_in_background(password: String) -> Result<String> {
+pub(super) async fn hash_in_background(password: String) -> Result<String> {
     tokio::task::spawn_blocking(move || hash(&password)).await.map_err(Error::internal)?
 }
 
-async fn verify_in_background(password: String, stored: String) -> Result<bool> {
+pub(super) async fn verify_in_background(password: String, stored: String) -> Result<bool> {
     let verify = move || {
         PasswordHash::new(&stored)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())

@@ -6,7 +6,11 @@ use crate::{
     Error, Result,
     access::{Actor, Permission, Scope},
     ids::{SessionId, TenantId, UserId},
-    platform::{Platform, db::Realm, secrets::token_hash},
+    platform::{
+        Platform,
+        db::{Realm, Tx},
+        secrets::token_hash,
+    },
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, entity::prelude::*, sea_query::OnConflict};
@@ -135,6 +139,16 @@ impl<'a> Sessions<'a> {
         log(&tx, actor, self.platform.clock.now(), what, json!({})).await?;
         tx.commit().await
     }
+}
+
+/// Ends all sessions of somebody, but the one with the secret `except`; how many were ended.
+pub(super) async fn end_all(tx: &Tx, scope: &Scope, user: UserId, except: Option<&str>) -> Result<u64> {
+    let mut delete =
+        Entity::delete_many().filter(Column::TenantId.eq(scope.tenant().uuid())).filter(Column::UserId.eq(user.uuid()));
+    if let Some(secret) = except {
+        delete = delete.filter(Column::SecretHash.ne(token_hash(secret)));
+    }
+    Ok(delete.exec(tx).await?.rows_affected)
 }
 
 fn own(scope: &Scope, actor: &Actor) -> Result<sea_orm::sea_query::SimpleExpr> {

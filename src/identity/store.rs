@@ -1,10 +1,14 @@
-//! The tables `tenants`, `users`, `api_keys` and `sessions`.
+//! The tables `tenants`, `users` and `api_keys`.
 
 use crate::{
     Error, Result,
     access::{Permission, Role, Scope},
-    identity::model::{ApiKey, Member},
+    identity::{
+        factors::second_factors,
+        model::{ApiKey, Member},
+    },
     ids::{KeyId, TenantId, UserId},
+    page::{Page, PageRequest},
     platform::db::Tx,
 };
 use chrono::{DateTime, Utc};
@@ -22,6 +26,7 @@ pub(super) mod tenants {
         pub id: Uuid,
         pub name: String,
         pub created_at: chrono::DateTime<chrono::Utc>,
+        pub sign_in_policy: Option<Json>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -81,7 +86,15 @@ impl TryFrom<users::Model> for Member {
 
     fn try_from(row: users::Model) -> Result<Self> {
         let role = row.role.parse().map_err(|_| Error::internal(format!("user {}: stored role", row.id)))?;
-        Ok(Self { id: row.id.into(), email: row.email, name: row.name, role, created_at: row.created_at })
+        Ok(Self {
+            id: row.id.into(),
+            email: row.email,
+            name: row.name,
+            role,
+            created_at: row.created_at,
+            disabled_at: row.disabled_at,
+            second_factor: false,
+        })
     }
 }
 
@@ -118,7 +131,12 @@ pub(super) async fn tenant_name(tx: &Tx, scope: &Scope) -> Result<String> {
 }
 
 pub(super) async fn create_tenant(tx: &Tx, id: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
-    let row = tenants::ActiveModel { id: Set(id.uuid()), name: Set(name.to_owned()), created_at: Set(now) };
+    let row = tenants::ActiveModel {
+        id: Set(id.uuid()),
+        name: Set(name.to_owned()),
+        created_at: Set(now),
+        sign_in_policy: Set(None),
+    };
     tenants::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
@@ -141,6 +159,96 @@ pub(super) async fn user(tx: &Tx, id: UserId) -> Result<Option<users::Model>> {
     Ok(users::Entity::find_by_id(id.uuid()).one(tx).await?)
 }
 
+/// An account of the tenant, ended or not.
+pub(super) async fn own_user(tx: &Tx, scope: &Scope, id: UserId) -> Result<users::Model> {
+    let row =
+        users::Entity::find_by_id(id.uuid()).filter(users::Column::TenantId.eq(scope.tenant().uuid())).one(tx).await?;
+    row.ok_or_else(|| Error::not_found(UserId::WHAT))
+}
+
+/// Whether the address has an account in the tenant.
+pub(super) async fn has_member(tx: &Tx, scope: &Scope, email_key: &str) -> Result<bool> {
+    let found = users::Entity::find()
+        .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(users::Column::EmailKey.eq(email_key))
+        .one(tx)
+        .await?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn member(tx: &Tx, scope: &Scope, id: UserId) -> Result<Member> {
+    let member = Member::try_from(own_user(tx, scope, id).await?)?;
+    let with = with_second_factor(tx, scope, &[id.uuid()]).await?;
+    Ok(Member { second_factor: !with.is_empty(), ..member })
+}
+
+/// A page of the tenant's accounts, newest first.
+pub(super) async fn member_page(tx: &Tx, scope: &Scope, page: &PageRequest) -> Result<Page<Member>> {
+    let limit = page.limit()?;
+    let mut select = users::Entity::find().filter(users::Column::TenantId.eq(scope.tenant().uuid()));
+    if let Some(after) = page.after()? {
+        select = select.filter(users::Column::Id.lt(after));
+    }
+    let rows = select.order_by_desc(users::Column::Id).limit(limit + 1).all(tx).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let with = with_second_factor(tx, scope, &ids).await?;
+    let member = |row: users::Model| {
+        let second_factor = with.contains(&row.id);
+        Ok(Member { second_factor, ..row.try_into()? })
+    };
+    Page::of(rows, limit, |row| row.id.to_string()).try_map(member)
+}
+
+/// Those of the accounts that have a second factor.
+async fn with_second_factor(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+    let rows = second_factors::Entity::find()
+        .select_only()
+        .column(second_factors::Column::UserId)
+        .distinct()
+        .filter(second_factors::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(second_factors::Column::UserId.is_in(ids.iter().copied()))
+        .filter(second_factors::Column::ConfirmedAt.is_not_null())
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+async fn update_user(tx: &Tx, scope: &Scope, id: UserId, column: users::Column, value: sea_orm::Value) -> Result<()> {
+    users::Entity::update_many()
+        .col_expr(column, Expr::value(value))
+        .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(users::Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn set_role(tx: &Tx, scope: &Scope, id: UserId, role: Role) -> Result<()> {
+    update_user(tx, scope, id, users::Column::Role, role.as_str().into()).await
+}
+
+pub(super) async fn set_disabled(tx: &Tx, scope: &Scope, id: UserId, at: Option<DateTime<Utc>>) -> Result<()> {
+    update_user(tx, scope, id, users::Column::DisabledAt, at.into()).await
+}
+
+pub(super) async fn set_password(tx: &Tx, scope: &Scope, id: UserId, hash: String) -> Result<()> {
+    update_user(tx, scope, id, users::Column::PasswordHash, hash.into()).await
+}
+
+/// Revokes every key that somebody made; how many were live.
+pub(super) async fn revoke_keys_of(tx: &Tx, scope: &Scope, user: UserId, now: DateTime<Utc>) -> Result<u64> {
+    let revoked = api_keys::Entity::update_many()
+        .col_expr(api_keys::Column::RevokedAt, Expr::value(now))
+        .filter(api_keys::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(api_keys::Column::CreatedByUser.eq(user.uuid()))
+        .filter(api_keys::Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(revoked.rows_affected)
+}
+
+/// Accounts whose membership goes on.
 pub(super) async fn members(tx: &Tx, scope: &Scope) -> Result<Vec<Member>> {
     let rows = users::Entity::find()
         .filter(users::Column::TenantId.eq(scope.tenant().uuid()))

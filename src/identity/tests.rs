@@ -1,9 +1,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not be set up fails")]
 
-use super::{Credentials, NewKey, NewMember, NewOwner, SessionRecord, has_key_form, rules::throttle_wait_ms};
+use super::{
+    AcceptInvitation, Credentials, MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword,
+    SessionRecord, has_key_form, rules::throttle_wait_ms,
+};
 use crate::{
     Kind,
     access::{Actor, Permission, Role},
+    page::PageRequest,
     platform::testing::{PASSWORD, TestPlatform, on_each_database},
 };
 use chrono::TimeDelta;
@@ -25,7 +29,7 @@ fn credentials(email: &str, password: &str) -> Credentials {
 async fn member(test: &TestPlatform, owner: &Actor, email: &str, role: Role) -> Actor {
     let new = NewMember { email: email.to_owned(), name: String::new(), role, password: PASSWORD.to_owned() };
     let member = test.hub.identity().add_member(owner, new).await.unwrap();
-    test.hub.identity().actor(member.id).await.unwrap().unwrap()
+    test.hub.identity().actor(member.id).await.unwrap().unwrap().verified(test.platform.clock.now())
 }
 
 #[tokio::test]
@@ -50,10 +54,12 @@ async fn somebody_signs_in_by_any_spelling_of_their_address_and_only_with_their_
     on_each_database(async |test| {
         let made = test.hub.identity().create_first_owner(owner("org")).await.unwrap();
         let identity = test.hub.identity();
-        let back = identity.sign_in(&credentials(" ada@ORG.example", PASSWORD), "a").await.unwrap();
+        let back =
+            identity.sign_in(&credentials(" ada@ORG.example", PASSWORD), "a", None).await.unwrap().whole().unwrap();
         assert_eq!(back, made);
-        let wrong = identity.sign_in(&credentials("ada@org.example", "correct horse battery"), "a").await.unwrap_err();
-        let unknown = identity.sign_in(&credentials("bob@org.example", PASSWORD), "a").await.unwrap_err();
+        let wrong =
+            identity.sign_in(&credentials("ada@org.example", "correct horse battery"), "a", None).await.unwrap_err();
+        let unknown = identity.sign_in(&credentials("bob@org.example", PASSWORD), "a", None).await.unwrap_err();
         assert_eq!((wrong.kind(), wrong.message()), (unknown.kind(), unknown.message()), "neither half is given away");
     })
     .await;
@@ -66,14 +72,15 @@ async fn repeated_failures_make_the_account_wait_and_time_lets_it_in_again() {
         let identity = test.hub.identity();
         for attempt in 0..5 {
             let from = format!("address {attempt}");
-            let wrong = identity.sign_in(&credentials("ada@org.example", "a wrong password"), &from).await.unwrap_err();
+            let wrong =
+                identity.sign_in(&credentials("ada@org.example", "a wrong password"), &from, None).await.unwrap_err();
             assert_eq!(wrong.kind(), Kind::Unauthenticated, "attempt {attempt}");
         }
         let right = credentials("ada@org.example", PASSWORD);
-        let waits = identity.sign_in(&right, "elsewhere").await.unwrap_err();
+        let waits = identity.sign_in(&right, "elsewhere", None).await.unwrap_err();
         assert_eq!((waits.kind(), waits.retry_after_s()), (Kind::TooMany, Some(1)));
         test.clock.advance(TimeDelta::seconds(1));
-        identity.sign_in(&right, "elsewhere").await.unwrap();
+        identity.sign_in(&right, "elsewhere", None).await.unwrap();
     })
     .await;
 }
@@ -84,12 +91,12 @@ async fn one_address_that_tries_many_accounts_waits_too() {
         test.hub.identity().create_first_owner(owner("org")).await.unwrap();
         for attempt in 0..5 {
             let guess = credentials(&format!("guess{attempt}@org.example"), "a wrong password");
-            test.hub.identity().sign_in(&guess, "one address").await.unwrap_err();
+            test.hub.identity().sign_in(&guess, "one address", None).await.unwrap_err();
         }
         let right = credentials("ada@org.example", PASSWORD);
-        let waits = test.hub.identity().sign_in(&right, "one address").await.unwrap_err();
+        let waits = test.hub.identity().sign_in(&right, "one address", None).await.unwrap_err();
         assert_eq!(waits.kind(), Kind::TooMany);
-        test.hub.identity().sign_in(&right, "another address").await.unwrap();
+        test.hub.identity().sign_in(&right, "another address", None).await.unwrap();
     })
     .await;
 }
@@ -173,7 +180,7 @@ async fn another_tenants_keys_sessions_and_members_are_out_of_reach() {
         let key = test.hub.keys().create(&ours, new).await.unwrap();
         assert_eq!(test.hub.keys().revoke(&theirs, key.key.id).await.unwrap_err().kind(), Kind::NotFound);
         assert!(test.hub.keys().list(&theirs).await.unwrap().is_empty());
-        let members = test.hub.identity().members(&theirs).await.unwrap();
+        let members = test.hub.identity().members(&theirs, &PageRequest::default()).await.unwrap().items;
         assert_eq!(members.iter().map(|member| member.id).collect::<Vec<_>>(), [theirs.user_id().unwrap()]);
     })
     .await;
@@ -233,4 +240,126 @@ fn wrong_accounts_name_every_field() {
     let error = wrong.parse().unwrap_err();
     let pointers: Vec<_> = error.fields().iter().map(|field| field.pointer.as_str()).collect();
     assert_eq!(pointers, ["/organisation", "/email", "/name", "/password"]);
+}
+
+#[tokio::test]
+async fn a_membership_that_ends_takes_sessions_and_keys_with_it() {
+    on_each_database(async |test| {
+        let owner = test.owner().await;
+        let ada = member(&test, &owner, "ada@ours.example", Role::Member).await;
+        let id = ada.user_id().unwrap();
+        let new = NewKey { name: "ci".to_owned(), scopes: [Permission::LabRead].into(), expires_in_days: None };
+        let key = test.hub.keys().create(&ada, new).await.unwrap();
+        let record = SessionRecord {
+            owner: Some((ada.tenant(), id)),
+            record: "{}".to_owned(),
+            user_agent: None,
+            expires_at: test.platform.clock.now() + TimeDelta::hours(1),
+        };
+        test.hub.sessions().save("ada's secret", record).await.unwrap();
+        let identity = test.hub.identity();
+        let end = MemberChange { role: None, active: Some(false) };
+        let stranger = test.other_owner().await;
+        assert_eq!(identity.change_member(&stranger, id, end).await.unwrap_err().kind(), Kind::NotFound);
+        let ended = identity.change_member(&owner, id, end).await.unwrap();
+        assert!(ended.disabled_at.is_some());
+        assert!(identity.actor(id).await.unwrap().is_none());
+        assert!(test.hub.sessions().load("ada's secret").await.unwrap().is_none());
+        assert!(test.hub.keys().authenticate(&key.secret).await.is_err());
+        assert!(identity.sign_in(&credentials("ada@ours.example", PASSWORD), "a", None).await.is_err());
+        identity.change_member(&owner, id, MemberChange { role: None, active: Some(true) }).await.unwrap();
+        identity.sign_in(&credentials("ada@ours.example", PASSWORD), "a", None).await.unwrap();
+        assert!(test.hub.keys().authenticate(&key.secret).await.is_err(), "keys that ended stay ended");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_change_but_nobody_changes_their_own_or_the_owners() {
+    on_each_database(async |test| {
+        let owner = test.owner().await;
+        let ada = member(&test, &owner, "ada@ours.example", Role::Admin).await;
+        let bob = member(&test, &owner, "bob@ours.example", Role::Member).await;
+        let identity = test.hub.identity();
+        let to = |role| MemberChange { role: Some(role), active: None };
+        let changed = identity.change_member(&ada, bob.user_id().unwrap(), to(Role::Auditor)).await.unwrap();
+        assert_eq!(changed.role, Role::Auditor);
+        for id in [owner.user_id().unwrap(), ada.user_id().unwrap()] {
+            assert_eq!(identity.change_member(&ada, id, to(Role::Member)).await.unwrap_err().kind(), Kind::Conflict);
+        }
+        let second = identity.change_member(&ada, bob.user_id().unwrap(), to(Role::Owner)).await.unwrap_err();
+        assert_eq!(second.fields()[0].pointer, "/role");
+        let stolen = identity.hand_over(&ada, ada.user_id().unwrap()).await.unwrap_err();
+        assert_eq!(stolen.kind(), Kind::Forbidden);
+        identity.hand_over(&owner, ada.user_id().unwrap()).await.unwrap();
+        let roles = async |actor: &Actor| identity.actor(actor.user_id().unwrap()).await.unwrap().unwrap().role();
+        assert_eq!((roles(&ada).await, roles(&owner).await), (Role::Owner, Role::Admin));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_makes_one_account_until_its_end() {
+    on_each_database(async |test| {
+        let owner = test.owner().await;
+        let identity = test.hub.identity();
+        let invite = async |email: &str| {
+            let new = NewInvitation { email: email.to_owned(), role: Role::Auditor, expires_in_days: 7 };
+            identity.invite(&owner, new).await.unwrap()
+        };
+        let accept = async |secret: &str| {
+            let accept = AcceptInvitation { secret: secret.to_owned(), name: String::new(), password: PASSWORD.into() };
+            identity.accept_invitation(accept).await
+        };
+        let first = invite("Eve@ours.example").await;
+        let second = invite("eve@OURS.example").await;
+        assert_eq!(accept(&first.secret).await.unwrap_err().kind(), Kind::NotFound, "the second is in its place");
+        let told = identity.invitation(&second.secret).await.unwrap();
+        assert_eq!((told.organisation.as_str(), told.role), ("ours", Role::Auditor));
+        accept(&second.secret).await.unwrap();
+        assert_eq!(accept(&second.secret).await.unwrap_err().kind(), Kind::NotFound, "once");
+        let signed_in = identity.sign_in(&credentials("eve@ours.example", PASSWORD), "a", None).await.unwrap();
+        assert_eq!(signed_in.whole().unwrap().role(), Role::Auditor);
+        let late = invite("late@ours.example").await;
+        let taken = invite("taken@ours.example").await;
+        let stranger = test.other_owner().await;
+        let foreign = identity.take_back(&stranger, taken.invitation.id).await.unwrap_err();
+        assert_eq!(foreign.kind(), Kind::NotFound);
+        identity.take_back(&owner, taken.invitation.id).await.unwrap();
+        assert!(accept(&taken.secret).await.is_err());
+        let waiting = identity.invitations(&owner, &PageRequest::default()).await.unwrap().items;
+        assert_eq!(waiting.iter().map(|waiting| waiting.email.as_str()).collect::<Vec<_>>(), ["late@ours.example"]);
+        test.clock.advance(TimeDelta::days(7));
+        assert!(accept(&late.secret).await.is_err(), "it has ended");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_the_other_sessions() {
+    on_each_database(async |test| {
+        let owner = test.owner().await;
+        let (tenant, user) = (owner.tenant(), owner.user_id().unwrap());
+        for secret in ["here", "there"] {
+            let record = SessionRecord {
+                owner: Some((tenant, user)),
+                record: "{}".to_owned(),
+                user_agent: None,
+                expires_at: test.platform.clock.now() + TimeDelta::hours(1),
+            };
+            test.hub.sessions().save(secret, record).await.unwrap();
+        }
+        let identity = test.hub.identity();
+        let new =
+            |current: &str| NewPassword { current: current.to_owned(), password: "a much longer password".into() };
+        let wrong = identity.change_password(&owner, new("a wrong password"), Some("here")).await.unwrap_err();
+        assert_eq!(wrong.fields()[0].pointer, "/current");
+        identity.change_password(&owner, new(PASSWORD), Some("here")).await.unwrap();
+        assert!(test.hub.sessions().load("here").await.unwrap().is_some());
+        assert!(test.hub.sessions().load("there").await.unwrap().is_none());
+        let known = |password: &str| credentials("owner@ours.example", password);
+        assert!(identity.sign_in(&known(PASSWORD), "a", None).await.is_err());
+        identity.sign_in(&known("a much longer password"), "a", None).await.unwrap();
+    })
+    .await;
 }

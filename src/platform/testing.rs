@@ -94,8 +94,8 @@ impl TestPlatform {
     async fn owner_named(&self, organisation: &str) -> Actor {
         let email = format!("owner@{organisation}.example");
         let known = super::super::identity::Credentials { email: email.clone(), password: PASSWORD.to_owned() };
-        if let Ok(actor) = self.hub.identity().sign_in(&known, organisation).await {
-            return actor;
+        if let Ok(signed_in) = self.hub.identity().sign_in(&known, organisation, None).await {
+            return signed_in.whole().unwrap();
         }
         let new = NewOwner {
             organisation: organisation.to_owned(),

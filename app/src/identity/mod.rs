@@ -1,7 +1,30 @@
-//! The first owner, signing in, signing out.
+//! Signing in: the first owner, the password, the second factor, invitations, and confirming who sits there.
 
 mod calls;
+mod confirm;
+mod credential;
+mod enrol;
+#[cfg(feature = "ssr")]
+pub(crate) mod gather;
+mod invitation;
 mod page;
+mod second_factor;
+mod view;
 
-pub use calls::{CreateOwner, SignIn, SignOut, create_owner, first_run, sign_in, sign_out};
+#[cfg(feature = "ssr")]
+pub(crate) use calls::answer;
+pub use calls::{
+    ConfirmCode, ConfirmCredential, ConfirmPassword, ConfirmRecoveryCode, CreateOwner, EnrolApp, EnrolledApp,
+    EnrolledCredential, Join, ShowCode, ShowCredential, ShowRecoveryCode, SignIn, SignOut, asked_to_confirm,
+    confirm_code, confirm_credential, confirm_password, confirm_recovery_code, create_owner, enrol_app,
+    enrol_credential, enrolled_app, enrolled_credential, enrolling_app, first_run, invitation, join, pending_step,
+    show_code, show_credential, show_recovery_code, sign_in, sign_out,
+};
+pub use confirm::ConfirmPage;
+pub use credential::CredentialButton;
+pub(crate) use enrol::{AppSecret, CodeField, CredentialFields, kind_of};
+pub use enrol::{EnrolAppPage, EnrolCredentialPage};
+pub use invitation::InvitationPage;
 pub use page::{SignInPage, WelcomePage};
+pub use second_factor::SecondFactorPage;
+pub(crate) use view::{AppView, AskedView};

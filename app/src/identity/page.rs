@@ -4,10 +4,11 @@ use super::calls::{CreateOwner, SignIn, first_run};
 use crate::{
     reading::refusal,
     shell::BareFrame,
-    ui::{Button, ButtonKind, Field, FieldKind, FormErrors, LinkButton, Page},
+    ui::{Button, ButtonKind, Field, FieldKind, FormErrors, LinkButton, Meaning, Notice, Page},
     urls,
 };
 use leptos::{prelude::*, server_fn::ServerFn as _};
+use leptos_router::hooks::use_query_map;
 
 /// Where the first visitor makes the owner account.
 #[component]
@@ -73,9 +74,13 @@ fn Taken() -> impl IntoView {
 /// Where people sign in.
 #[component]
 pub fn SignInPage() -> impl IntoView {
+    let welcome = use_query_map().read_untracked().get("welcome");
+    let welcome = welcome
+        .map(|_| view! { <Notice meaning=Meaning::Pass title="Your account is made. Sign in with it." live=true/> });
     view! {
         <BareFrame>
             <Page title="Sign in" narrow=true>
+                {welcome}
                 <form method="post" action=SignIn::url() class="form">
                     <FormErrors problem={refusal::<SignIn>()} argument="request">
                         <Field label="E-mail" name="request[email]" kind=FieldKind::Email required=true autocomplete="username"/>

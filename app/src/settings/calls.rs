@@ -1,11 +1,16 @@
 //! Server functions of the settings.
 
-use super::view::{KeyForm, KeyView, MembersView, SecretView, SessionRow};
-use crate::error::WireError;
+use super::view::{
+    InvitedView, KeyForm, KeyView, MembersView, PolicyForm, PolicyView, SecretView, SecurityView, SessionRow,
+};
+use crate::{
+    error::WireError,
+    identity::{AppView, AskedView},
+};
 use hub::{
-    access::Permission,
-    identity::NewMember,
-    ids::{KeyId, SessionId},
+    access::{Permission, Role},
+    identity::{FactorKind, NewInvitation, NewMember, NewPassword},
+    ids::{DeviceId, FactorId, InvitationId, KeyId, SessionId, UserId},
 };
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
@@ -15,6 +20,7 @@ use {
         request::{signed_in, visit},
         urls,
     },
+    hub::identity::MemberChange,
     leptos_axum::redirect,
 };
 
@@ -45,7 +51,7 @@ pub async fn create_key(request: KeyForm) -> Result<(), WireError> {
 #[server(prefix = "/fn")]
 pub async fn created_key() -> Result<Option<SecretView>, WireError> {
     signed_in()?;
-    Ok(gather::created_key(&visit()).await?)
+    Ok(gather::kept(&visit()).await?)
 }
 
 /// Revokes an API key.
@@ -73,11 +79,11 @@ pub async fn end_session(id: SessionId) -> Result<(), WireError> {
     Ok(())
 }
 
-/// Who is in the workspace.
+/// Who is in the organisation.
 #[server(prefix = "/fn")]
-pub async fn list_members() -> Result<MembersView, WireError> {
+pub async fn list_members(cursor: Option<String>) -> Result<MembersView, WireError> {
     let (actor, hub) = signed_in()?;
-    Ok(gather::members(&hub, &actor).await?)
+    Ok(gather::members(&hub, &actor, cursor).await?)
 }
 
 /// Adds a member.
@@ -86,5 +92,169 @@ pub async fn add_member(request: NewMember) -> Result<(), WireError> {
     let (actor, hub) = signed_in()?;
     hub.identity().add_member(&actor, request).await?;
     redirect(urls::MEMBER_ADDED);
+    Ok(())
+}
+
+/// Changes a member's role.
+#[server(prefix = "/fn")]
+pub async fn change_role(id: UserId, role: Role) -> Result<(), WireError> {
+    change(id, MemberChange { role: Some(role), active: None }).await
+}
+
+/// Ends a membership, or renews it.
+#[server(prefix = "/fn")]
+pub async fn set_active(id: UserId, active: bool) -> Result<(), WireError> {
+    change(id, MemberChange { role: None, active: Some(active) }).await
+}
+
+#[cfg(feature = "ssr")]
+async fn change(id: UserId, change: MemberChange) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.identity().change_member(&actor, id, change).await?;
+    redirect(urls::MEMBER_CHANGED);
+    Ok(())
+}
+
+/// Hands the ownership over.
+#[server(prefix = "/fn")]
+pub async fn hand_over(to: UserId) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.identity().hand_over(&actor, to).await?;
+    redirect(urls::MEMBER_CHANGED);
+    Ok(())
+}
+
+/// Invites somebody; the page after it shows the link.
+#[server(prefix = "/fn")]
+pub async fn invite(request: NewInvitation) -> Result<(), WireError> {
+    let (actor, _) = signed_in()?;
+    gather::invite(&visit(), &actor, request).await?;
+    redirect(urls::INVITED);
+    Ok(())
+}
+
+/// The invitation that was just made, this once.
+#[server(prefix = "/fn")]
+pub async fn invited() -> Result<Option<InvitedView>, WireError> {
+    signed_in()?;
+    Ok(gather::kept(&visit()).await?)
+}
+
+/// Takes an invitation back.
+#[server(prefix = "/fn")]
+pub async fn take_back(id: InvitationId) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.identity().take_back(&actor, id).await?;
+    redirect(urls::MEMBERS);
+    Ok(())
+}
+
+/// How the reader signs in.
+#[server(prefix = "/fn")]
+pub async fn security() -> Result<SecurityView, WireError> {
+    let (actor, _) = signed_in()?;
+    Ok(gather::security(&visit(), &actor).await?)
+}
+
+/// Changes the reader's password.
+#[server(prefix = "/fn")]
+pub async fn change_password(request: NewPassword) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.identity().change_password(&actor, request, visit().session.secret().as_deref()).await?;
+    redirect(urls::PASSWORD_CHANGED);
+    Ok(())
+}
+
+/// Begins to add an authenticator app; the page after it shows the secret.
+#[server(prefix = "/fn")]
+pub async fn start_app() -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    redirect(&urls::new_app(hub.factors().start_totp(&actor, "").await?.id));
+    Ok(())
+}
+
+/// The authenticator app that is being added.
+#[server(prefix = "/fn")]
+pub async fn started_app(factor: String) -> Result<AppView, WireError> {
+    let (actor, hub) = signed_in()?;
+    let started = hub.factors().started_totp(&actor, FactorId::parse(&factor)?).await?;
+    Ok(crate::identity::gather::app(&started)?)
+}
+
+/// Confirms the app by its code.
+#[server(prefix = "/fn")]
+pub async fn confirm_app(factor: FactorId, code: String) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.factors().confirm_totp(&actor, factor, &code).await?;
+    redirect(urls::FACTOR_ADDED);
+    Ok(())
+}
+
+/// The options for a passkey or a security key to be added.
+#[server(prefix = "/fn")]
+pub async fn new_credential(kind: FactorKind) -> Result<AskedView, WireError> {
+    let (actor, hub) = signed_in()?;
+    let offered = hub.factors().start_credential(&actor, kind, &visit().place()?).await?;
+    Ok(crate::identity::gather::asked(kind, offered))
+}
+
+/// Adds the passkey or security key that the browser made.
+#[server(prefix = "/fn")]
+pub async fn add_credential(ceremony: String, name: String, credential: String) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    let answer = crate::identity::answer(&credential)?;
+    hub.factors().add_credential(&actor, (&ceremony, &name), &answer, &visit().place()?).await?;
+    redirect(urls::FACTOR_ADDED);
+    Ok(())
+}
+
+/// Removes a second factor.
+#[server(prefix = "/fn")]
+pub async fn remove_factor(id: FactorId) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.factors().remove(&actor, id).await?;
+    redirect(urls::SECURITY);
+    Ok(())
+}
+
+/// Makes recovery codes; the page after it shows them.
+#[server(prefix = "/fn")]
+pub async fn make_recovery_codes() -> Result<(), WireError> {
+    let (actor, _) = signed_in()?;
+    gather::make_recovery_codes(&visit(), &actor).await?;
+    redirect(urls::RECOVERY_CODES);
+    Ok(())
+}
+
+/// The recovery codes that were just made, this once.
+#[server(prefix = "/fn")]
+pub async fn recovery_codes() -> Result<Option<Vec<String>>, WireError> {
+    signed_in()?;
+    Ok(gather::kept(&visit()).await?)
+}
+
+/// Forgets a remembered browser.
+#[server(prefix = "/fn")]
+pub async fn forget_device(id: DeviceId) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.factors().forget(&actor, id).await?;
+    redirect(urls::SECURITY);
+    Ok(())
+}
+
+/// What is asked of those who sign in.
+#[server(prefix = "/fn")]
+pub async fn sign_in_policy() -> Result<PolicyView, WireError> {
+    let (actor, hub) = signed_in()?;
+    let policy = hub.factors().policy(&actor).await?;
+    Ok(PolicyView { policy, may_change: actor.may(Permission::MembersManage) })
+}
+
+/// Sets what is asked of those who sign in.
+#[server(prefix = "/fn")]
+pub async fn set_sign_in_policy(request: PolicyForm) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.factors().set_policy(&actor, request.into_policy()).await?;
+    redirect(urls::SIGN_IN_POLICY_SET);
     Ok(())
 }

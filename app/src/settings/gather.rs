@@ -1,12 +1,17 @@
 //! Reads and writes what the settings show.
 
-use super::view::{KeyForm, KeyView, MembersView, SecretView, SessionRow};
+use super::view::{
+    DeviceRow, FactorRow, InvitationRow, InvitedView, KeyForm, KeyView, MemberRow, MembersView, SecretView,
+    SecurityView, SessionRow,
+};
 use crate::{moment::Moment, request::Visit};
 use hub::{
     Hub, Result,
-    access::{Actor, Permission},
-    identity::{ApiKey, SessionView},
+    access::{Actor, Permission, Role},
+    identity::{ApiKey, Factor, Invitation, Member, NewInvitation, RememberedDevice, SessionView},
+    page::{MAX_LIMIT, PageRequest},
 };
+use serde::de::DeserializeOwned;
 
 /// The keys that the reader may see, live ones first.
 pub async fn keys(hub: &Hub, actor: &Actor) -> Result<Vec<KeyView>> {
@@ -31,12 +36,6 @@ pub async fn create_key(visit: &Visit, actor: &Actor, form: KeyForm) -> Result<(
     visit.session.flash(serde_json::to_string(&shown)?).await
 }
 
-/// The key that was just made, this once.
-pub async fn created_key(visit: &Visit) -> Result<Option<SecretView>> {
-    let kept = visit.session.take_flash().await?;
-    Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
-}
-
 /// The reader's own sessions.
 pub async fn sessions(visit: &Visit, actor: &Actor) -> Result<Vec<SessionRow>> {
     let now = visit.hub.platform().clock.now();
@@ -52,10 +51,80 @@ pub async fn sessions(visit: &Visit, actor: &Actor) -> Result<Vec<SessionRow>> {
     Ok(sessions.into_iter().map(row).collect())
 }
 
-/// Who is in the workspace.
-pub async fn members(hub: &Hub, actor: &Actor) -> Result<MembersView> {
+/// Who is in the organisation: a page of the members, and the invitations that wait.
+pub async fn members(hub: &Hub, actor: &Actor, cursor: Option<String>) -> Result<MembersView> {
     let now = hub.platform().clock.now();
-    let members = hub.identity().members(actor).await?;
-    let members = members.into_iter().map(|member| (member.clone(), Moment::of(member.created_at, now))).collect();
-    Ok(MembersView { members, may_add: actor.may(Permission::MembersManage) })
+    let may_manage = actor.may(Permission::MembersManage);
+    let page = hub.identity().members(actor, &PageRequest { cursor, limit: None }).await?;
+    let row = |member: Member| MemberRow {
+        added: Moment::of(member.created_at, now),
+        ended: member.disabled_at.map(|at| Moment::of(at, now)),
+        is_reader: Some(member.id) == actor.user_id(),
+        may_change: may_manage && member.role != Role::Owner && Some(member.id) != actor.user_id(),
+        member,
+    };
+    let invitations = if may_manage {
+        hub.identity().invitations(actor, &PageRequest { cursor: None, limit: Some(MAX_LIMIT) }).await?.items
+    } else {
+        Vec::new()
+    };
+    let invited = |invitation: Invitation| InvitationRow {
+        invited: Moment::of(invitation.created_at, now),
+        ends: Moment::of(invitation.expires_at, now),
+        invitation,
+    };
+    Ok(MembersView {
+        members: page.items.into_iter().map(row).collect(),
+        next_cursor: page.next_cursor,
+        invitations: invitations.into_iter().map(invited).collect(),
+        may_manage,
+        may_hand_over: actor.may(Permission::TenantOwn),
+    })
+}
+
+/// Invites somebody. The link goes to the next page by the session, for an address would keep it.
+pub async fn invite(visit: &Visit, actor: &Actor, new: NewInvitation) -> Result<()> {
+    let made = visit.hub.identity().invite(actor, new).await?;
+    let link = format!("{}/invitation/{}", visit.origin, made.secret);
+    let shown = InvitedView { email: made.invitation.email, link };
+    visit.session.flash(serde_json::to_string(&shown)?).await
+}
+
+/// What was kept for this page, this once.
+pub async fn kept<T: DeserializeOwned>(visit: &Visit) -> Result<Option<T>> {
+    let kept = visit.session.take_flash().await?;
+    Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
+}
+
+/// How the reader signs in.
+pub async fn security(visit: &Visit, actor: &Actor) -> Result<SecurityView> {
+    let now = visit.hub.platform().clock.now();
+    let factors = visit.hub.factors();
+    let recovery = factors.recovery(actor).await?;
+    let row = |factor: Factor| FactorRow {
+        added: Moment::of(factor.created_at, now),
+        used: factor.last_used_at.map(|at| Moment::of(at, now)),
+        factor,
+    };
+    let device = |device: RememberedDevice| DeviceRow {
+        id: device.id,
+        user_agent: device.user_agent,
+        since: Moment::of(device.created_at, now),
+        used: device.last_used_at.map(|at| Moment::of(at, now)),
+        until: Moment::of(device.expires_at, now),
+    };
+    Ok(SecurityView {
+        factors: factors.list(actor).await?.into_iter().map(row).collect(),
+        made: recovery.made_at.map(|at| Moment::of(at, now)),
+        recovery,
+        devices: factors.devices(actor).await?.into_iter().map(device).collect(),
+        takes_credentials: visit.place().is_ok_and(|place| place.takes_credentials()),
+        needed: factors.policy(actor).await?.second_factor.contains(&actor.role()),
+    })
+}
+
+/// Makes recovery codes, which the next page shows.
+pub async fn make_recovery_codes(visit: &Visit, actor: &Actor) -> Result<()> {
+    let made = visit.hub.factors().make_recovery_codes(actor).await?;
+    visit.session.flash(serde_json::to_string(&made.codes)?).await
 }

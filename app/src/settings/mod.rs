@@ -1,23 +1,35 @@
-//! API keys, browser sessions, members.
+//! How the reader signs in, API keys, browser sessions, members, and what is asked of those who sign in.
 
 mod browser;
 mod calls;
+mod factor;
 #[cfg(feature = "ssr")]
 mod gather;
+mod invited;
 mod key_form;
 mod keys;
 mod members;
 mod page;
+mod policy;
 mod scopes;
+mod security;
 mod sessions;
 mod view;
 
 pub use calls::{
-    AddMember, CreateKey, EndSession, RevokeKey, add_member, create_key, created_key, end_session, key_choices,
-    list_keys, list_members, list_sessions, revoke_key,
+    AddCredential, AddMember, ChangePassword, ChangeRole, ConfirmApp, CreateKey, EndSession, ForgetDevice, HandOver,
+    Invite, MakeRecoveryCodes, RemoveFactor, RevokeKey, SetActive, SetSignInPolicy, StartApp, TakeBack, add_credential,
+    add_member, change_password, change_role, confirm_app, create_key, created_key, end_session, forget_device,
+    hand_over, invite, invited, key_choices, list_keys, list_members, list_sessions, make_recovery_codes,
+    new_credential, recovery_codes, remove_factor, revoke_key, security, set_active, set_sign_in_policy,
+    sign_in_policy, start_app, started_app, take_back,
 };
+pub use factor::{NewAppPage, NewCredentialPage, RecoveryCodesPage};
+pub use invited::InvitedPage;
 pub use key_form::{CreatedKeyPage, NewKeyPage};
 pub use keys::KeysPage;
 pub use members::MembersPage;
 pub(crate) use page::SettingsFrame;
+pub use policy::SignInPolicyPage;
+pub use security::SecurityPage;
 pub use sessions::SessionsPage;

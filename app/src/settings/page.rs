@@ -18,9 +18,11 @@ pub(crate) fn SettingsFrame(
     children: Children,
 ) -> impl IntoView {
     let tabs = [
-        ("API keys", urls::KEYS),
+        ("Signing in", urls::SECURITY),
         ("Sessions", urls::SESSIONS),
+        ("API keys", urls::KEYS),
         ("Members", urls::MEMBERS),
+        ("Sign-in policy", urls::SIGN_IN_POLICY),
         ("Notifications", urls::NOTIFICATION_CHOICES),
     ];
     let tabs = tabs.map(|(label, href)| Tab::new(label, href, href == tab)).to_vec();

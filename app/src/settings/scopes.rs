@@ -24,7 +24,8 @@ pub(super) fn words(permission: Permission) -> &'static str {
         Permission::AuditRead => "Read the audit log and its proofs",
         Permission::AccountManage => "Make, list and revoke the account's API keys",
         Permission::MembersRead => "See who is in the workspace",
-        Permission::MembersManage => "Add members",
+        Permission::MembersManage => "Add, invite and change members, and say how they sign in",
+        Permission::TenantOwn => "Act as the owner of the organisation",
     }
 }
 

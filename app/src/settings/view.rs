@@ -3,8 +3,8 @@
 use crate::moment::Moment;
 use hub::{
     access::{Permission, Role},
-    identity::{ApiKey, Member, NewKey},
-    ids::SessionId,
+    identity::{ApiKey, Factor, Invitation, Member, NewKey, RecoveryState, SignInPolicy},
+    ids::{DeviceId, SessionId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -85,13 +85,127 @@ pub struct SessionRow {
     pub current: bool,
 }
 
-/// Who is in the workspace.
+/// A member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    /// The member.
+    pub member: Member,
+    /// When they were added.
+    pub added: Moment,
+    /// When the membership ended.
+    pub ended: Option<Moment>,
+    /// The reader may change them.
+    pub may_change: bool,
+    /// It is the reader.
+    pub is_reader: bool,
+}
+
+/// An invitation that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRow {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// When somebody was invited.
+    pub invited: Moment,
+    /// When the link ends.
+    pub ends: Moment,
+}
+
+/// Who is in the organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MembersView {
-    /// The members with when they were added.
-    pub members: Vec<(Member, Moment)>,
-    /// The reader may add members.
-    pub may_add: bool,
+    /// A page of the members.
+    pub members: Vec<MemberRow>,
+    /// What follows.
+    pub next_cursor: Option<String>,
+    /// The invitations that wait, newest first.
+    pub invitations: Vec<InvitationRow>,
+    /// The reader may add and change members.
+    pub may_manage: bool,
+    /// The reader owns the organisation.
+    pub may_hand_over: bool,
+}
+
+/// The invitation that was just made, for the one page that shows its link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitedView {
+    /// Who is invited.
+    pub email: String,
+    /// The link.
+    pub link: String,
+}
+
+/// A second factor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorRow {
+    /// The factor.
+    pub factor: Factor,
+    /// When it was added.
+    pub added: Moment,
+    /// When it was last used.
+    pub used: Option<Moment>,
+}
+
+/// A browser that is remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// The browser.
+    pub id: DeviceId,
+    /// As it names itself.
+    pub user_agent: String,
+    /// Since when.
+    pub since: Moment,
+    /// When it last signed in.
+    pub used: Option<Moment>,
+    /// Until when.
+    pub until: Moment,
+}
+
+/// How the reader signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityView {
+    /// Second factors, oldest first.
+    pub factors: Vec<FactorRow>,
+    /// What is left of the recovery codes.
+    pub recovery: RecoveryState,
+    /// When they were made.
+    pub made: Option<Moment>,
+    /// Remembered browsers, newest first.
+    pub devices: Vec<DeviceRow>,
+    /// Browsers take passkeys where this one sees the hub.
+    pub takes_credentials: bool,
+    /// The reader's role needs a second factor.
+    pub needed: bool,
+}
+
+/// What is asked of those who sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyView {
+    /// The policy.
+    pub policy: SignInPolicy,
+    /// The reader may change it.
+    pub may_change: bool,
+}
+
+/// The policy as its form sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyForm {
+    /// Roles that need a second factor; a form without a checked box sends none.
+    #[serde(default)]
+    pub second_factor: Vec<Role>,
+    /// Days for which a browser is remembered.
+    pub remember_days: String,
+}
+
+impl PolicyForm {
+    /// The policy that is asked for; days that are no number are left to the policy's own check.
+    pub fn into_policy(self) -> SignInPolicy {
+        SignInPolicy {
+            second_factor: self.second_factor.into_iter().collect(),
+            remember_days: self.remember_days.trim().parse().unwrap_or(u32::MAX),
+        }
+    }
 }
 
 /// What a role is for, in a sentence.

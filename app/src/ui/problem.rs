@@ -4,8 +4,10 @@ use super::{
     badge::{Meaning, StatusIcon},
     labelled,
 };
+use crate::urls;
 use hub::error::FieldError;
 use leptos::{context::Provider, prelude::*};
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
 /// Why a form was not accepted.
@@ -15,6 +17,8 @@ pub struct Problem {
     pub message: String,
     /// The wrong fields, by JSON pointer.
     pub fields: Vec<FieldError>,
+    /// It is accepted once the reader confirmed who sits there.
+    pub unconfirmed: bool,
 }
 
 /// What was typed into the form that was refused, by the names of its fields; nothing secret is among it. The fields of
@@ -68,6 +72,7 @@ pub fn FormErrors(
             <div class="form-errors is-fail" role="alert" tabindex="-1">
                 <p class="form-errors-title"><StatusIcon meaning=Meaning::Fail silent=true/>{problem.message}</p>
                 {links(problem.fields, id)}
+                {problem.unconfirmed.then(confirm)}
             </div>
         }
     });
@@ -77,6 +82,12 @@ pub fn FormErrors(
         <Provider value=FormScope { problem, typed, argument, id }>{children()}</Provider>
     }
     .into_any()
+}
+
+/// The way to where the reader confirms who sits there, and back.
+fn confirm() -> impl IntoView {
+    let here = use_location().pathname.get_untracked();
+    view! { <p><a href=urls::confirm(&here)>"Confirm that it is you"</a>" and send the form again."</p> }
 }
 
 fn links(fields: Vec<FieldError>, id: &'static str) -> Option<impl IntoView> {
@@ -95,7 +106,7 @@ mod tests {
     use crate::ui::Field;
 
     fn rendered(fields: Vec<FieldError>) -> String {
-        let problem = Problem { message: "One field is not valid.".into(), fields };
+        let problem = Problem { message: "One field is not valid.".into(), fields, unconfirmed: false };
         Owner::new().with(|| {
             view! {
                 <FormErrors problem=Some(problem) argument="request">

@@ -1,26 +1,31 @@
-//! Signing in and out, sessions, keys, members.
+//! Signing in and out, sessions, keys.
 
 use super::{
     extract::{ApiJson, ApiPath, Caller},
     refusals::{Changing, Finding, Making, Open, Reading},
 };
 use crate::{
-    edge::{forwarded::ClientIp, session},
+    edge::{device, forwarded::ClientIp, session},
     problem::Answer,
     state::AppState,
 };
 use axum::{
     Extension, Json,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
+use chrono::{DateTime, Utc};
 use hub::{
     Hub,
     access::{Actor, Permission, Role},
-    identity::{ApiKey, CreatedKey, Credentials, Member, NewKey, NewMember, NewOwner, SessionView},
+    identity::{
+        ApiKey, Confirmation, CreatedKey, Credentials, FactorKind, Needed, NewKey, NewOwner, NewPassword, Offered,
+        Origin, PendingSignIn, Proof, Proven, SessionView, SignIn,
+    },
     ids::{KeyId, SessionId, TenantId, UserId},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tower_sessions::Session;
 use utoipa::ToSchema;
@@ -30,18 +35,22 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(first_run))
         .routes(routes!(sign_in))
+        .routes(routes!(ask_second_factor))
+        .routes(routes!(show_second_factor))
         .routes(routes!(sign_out))
         .routes(routes!(me))
+        .routes(routes!(ask_to_confirm))
+        .routes(routes!(confirm))
+        .routes(routes!(change_password))
         .routes(routes!(list_sessions))
         .routes(routes!(end_session))
         .routes(routes!(list_keys, create_key))
         .routes(routes!(revoke_key))
-        .routes(routes!(list_members, add_member))
 }
 
 /// Who asks, and what they may do.
 #[derive(Debug, Serialize, ToSchema)]
-struct Me {
+pub(super) struct Me {
     /// The organisation.
     tenant_id: TenantId,
     /// What the organisation is called.
@@ -57,7 +66,7 @@ struct Me {
 }
 
 impl Me {
-    async fn of(hub: &Hub, actor: &Actor) -> hub::Result<Self> {
+    pub(super) async fn of(hub: &Hub, actor: &Actor) -> hub::Result<Self> {
         Ok(Self {
             tenant_id: actor.tenant(),
             organisation: hub.identity().organisation(actor).await?,
@@ -87,23 +96,202 @@ async fn first_run(
     Ok((StatusCode::CREATED, Json(Me::of(&hub, &actor).await?)))
 }
 
+/// A sign-in whose password was right and that needs more.
+#[derive(Serialize, ToSchema)]
+struct Waiting {
+    /// Comes back with what is needed; it is worth nothing without that.
+    ceremony: String,
+    /// What is needed: one of some second factors, or that one is added.
+    needs: Needed,
+    /// Until when.
+    expires_at: DateTime<Utc>,
+}
+
+impl From<PendingSignIn> for Waiting {
+    fn from(pending: PendingSignIn) -> Self {
+        Self { ceremony: pending.secret, needs: pending.needs, expires_at: pending.expires_at }
+    }
+}
+
 /// Signs in with e-mail and password
 ///
-/// The answer sets the session's cookie. Repeated failures slow further attempts down.
+/// The answer sets the session's cookie, unless a second factor is needed: then it names what is, and nobody is signed in
+/// yet. Repeated failures slow further attempts down.
 #[utoipa::path(
     post, path = "/api/auth/sign-in", tag = "identity", security(()), request_body = Credentials,
-    responses((status = OK, description = "Signed in.", body = Me), Open),
+    responses(
+        (status = OK, description = "Signed in.", body = Me),
+        (status = ACCEPTED, description = "A second factor is needed.", body = Waiting),
+        Open,
+    ),
 )]
 async fn sign_in(
-    State(hub): State<Hub>,
+    State(state): State<AppState>,
     Extension(from): Extension<ClientIp>,
     session: Session,
     headers: HeaderMap,
     ApiJson(credentials): ApiJson<Credentials>,
-) -> Answer<Json<Me>> {
-    let actor = hub.identity().sign_in(&credentials, &from.subject()).await?;
-    session::begin(&session, &actor, &headers).await?;
-    Ok(Json(Me::of(&hub, &actor).await?))
+) -> Answer<Response> {
+    let known = device::secret(&state.config, &headers);
+    match state.hub.identity().sign_in(&credentials, &from.subject(), known.as_deref()).await? {
+        SignIn::Whole(actor) => {
+            session::begin(&session, &actor, &headers).await?;
+            Ok(Json(Me::of(&state.hub, &actor).await?).into_response())
+        }
+        SignIn::Pending(pending) => Ok((StatusCode::ACCEPTED, Json(Waiting::from(pending))).into_response()),
+    }
+}
+
+/// Asks for a passkey or a security key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Asking {
+    /// What the sign-in gave.
+    #[schema(max_length = 128)]
+    ceremony: String,
+    /// `passkey` or `security_key`.
+    kind: FactorKind,
+}
+
+/// Asks for the options of a passkey or a security key, for a sign-in that needs one
+#[utoipa::path(
+    post, path = "/api/auth/second-factor/options", tag = "identity", security(()), request_body = Asking,
+    responses((status = OK, description = "The options for the browser.", body = Offered), Open),
+)]
+async fn ask_second_factor(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    ApiJson(asking): ApiJson<Asking>,
+) -> Answer<Json<Offered>> {
+    let origin = origin(&state, &headers)?;
+    Ok(Json(state.hub.identity().ask(&asking.ceremony, asking.kind, &origin).await?))
+}
+
+/// A second factor of a sign-in that needs one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Showing {
+    /// What the sign-in gave.
+    #[schema(max_length = 128)]
+    ceremony: String,
+    /// The second factor.
+    proof: Proof,
+    /// Whether this browser is to be remembered, as far as the organisation's policy allows it.
+    #[serde(default)]
+    remember: bool,
+}
+
+/// Shows the second factor of a sign-in, and signs in
+///
+/// A sign-in can be tried five times, and a code counts once. The answer sets the session's cookie.
+#[utoipa::path(
+    post, path = "/api/auth/second-factor", tag = "identity", security(()), request_body = Showing,
+    responses((status = OK, description = "Signed in.", body = Me), Open),
+)]
+async fn show_second_factor(
+    State(state): State<AppState>,
+    session: Session,
+    headers: HeaderMap,
+    ApiJson(showing): ApiJson<Showing>,
+) -> Answer<Response> {
+    let origin = origin(&state, &headers).ok();
+    let browser = showing.remember.then(|| session::browser(&headers));
+    let identity = state.hub.identity();
+    let proven = identity.prove(&showing.ceremony, &showing.proof, origin.as_ref(), browser.as_deref()).await?;
+    signed_in(&state, &session, &headers, proven).await
+}
+
+/// Begins the session of somebody who showed everything that was needed.
+async fn signed_in(state: &AppState, session: &Session, headers: &HeaderMap, proven: Proven) -> Answer<Response> {
+    session::begin(session, &proven.actor, headers).await?;
+    let mut response = Json(Me::of(&state.hub, &proven.actor).await?).into_response();
+    if let Some(remembered) = &proven.device {
+        response.headers_mut().append(header::SET_COOKIE, device::remember(&state.config, remembered));
+    }
+    Ok(response)
+}
+
+/// Where this browser sees the hub.
+pub(super) fn origin(state: &AppState, headers: &HeaderMap) -> hub::Result<Origin> {
+    let text = crate::pages::origin(state, headers);
+    Origin::parse(&text).ok_or_else(|| hub::Error::conflict("The request names no host that the hub could be at."))
+}
+
+/// Asks who sits there for a passkey or a security key.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AskingAgain {
+    /// `passkey` or `security_key`.
+    kind: FactorKind,
+}
+
+/// Asks for the options of a passkey or a security key, to confirm who sits there
+///
+/// Needs `account:manage`.
+#[utoipa::path(
+    post, path = "/api/auth/confirm/options", tag = "identity", request_body = AskingAgain,
+    responses((status = OK, description = "The options for the browser.", body = Offered), Making),
+)]
+async fn ask_to_confirm(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    headers: HeaderMap,
+    ApiJson(asking): ApiJson<AskingAgain>,
+) -> Answer<Json<Offered>> {
+    let origin = origin(&state, &headers)?;
+    Ok(Json(state.hub.identity().ask_again(&actor, asking.kind, &origin).await?))
+}
+
+/// What shows who sits there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Confirming {
+    /// The password, or a second factor where the account has one.
+    confirmation: Confirmation,
+    /// What `/api/auth/confirm/options` gave, for a passkey or a security key.
+    #[serde(default)]
+    #[schema(max_length = 128)]
+    ceremony: Option<String>,
+}
+
+/// Confirms who sits there
+///
+/// For fifteen minutes afterwards this session may change how people get in: factors, keys, members, the sign-in policy.
+/// Needs `account:manage`.
+#[utoipa::path(
+    post, path = "/api/auth/confirm", tag = "identity", request_body = Confirming,
+    responses((status = NO_CONTENT, description = "Confirmed."), Making),
+)]
+async fn confirm(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    session: Session,
+    headers: HeaderMap,
+    ApiJson(confirming): ApiJson<Confirming>,
+) -> Answer<StatusCode> {
+    let origin = confirming.ceremony.as_ref().map(|_| origin(&state, &headers)).transpose()?;
+    let ceremony = confirming.ceremony.as_deref().zip(origin.as_ref());
+    let at = state.hub.identity().confirm(&actor, &confirming.confirmation, ceremony).await?;
+    session::confirm(&session, at).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes the own password
+///
+/// Every other session of the account ends. Needs `account:manage`.
+#[utoipa::path(
+    post, path = "/api/auth/password", tag = "identity", request_body = NewPassword,
+    responses((status = NO_CONTENT, description = "Changed."), Making),
+)]
+async fn change_password(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    session: Session,
+    ApiJson(new): ApiJson<NewPassword>,
+) -> Answer<StatusCode> {
+    let current = session.id().map(|id| id.to_string());
+    hub.identity().change_password(&actor, new, current.as_deref()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Signs out: ends the session of this browser
@@ -194,30 +382,4 @@ async fn create_key(
 async fn revoke_key(State(hub): State<Hub>, Caller(actor): Caller, ApiPath(id): ApiPath<KeyId>) -> Answer<StatusCode> {
     hub.keys().revoke(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Who is in the organisation
-///
-/// Needs `members:read`.
-#[utoipa::path(
-    get, path = "/api/tenants/members", tag = "identity",
-    responses((status = OK, description = "The members.", body = Vec<Member>), Reading),
-)]
-async fn list_members(State(hub): State<Hub>, Caller(actor): Caller) -> Answer<Json<Vec<Member>>> {
-    Ok(Json(hub.identity().members(&actor).await?))
-}
-
-/// Adds a member
-///
-/// Needs `members:manage`.
-#[utoipa::path(
-    post, path = "/api/tenants/members", tag = "identity", request_body = NewMember,
-    responses((status = CREATED, description = "The member.", body = Member), Making),
-)]
-async fn add_member(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    ApiJson(new): ApiJson<NewMember>,
-) -> Answer<(StatusCode, Json<Member>)> {
-    Ok((StatusCode::CREATED, Json(hub.identity().add_member(&actor, new).await?)))
 }

@@ -5,11 +5,13 @@ pub mod compliance;
 pub mod documentation;
 pub mod download;
 pub mod extract;
+pub mod factors;
 pub mod gates;
 pub mod health;
 pub mod identity;
 pub mod lab;
 pub mod lab_events;
+pub mod members;
 pub mod notifications;
 pub mod prefer;
 pub mod refusals;
@@ -56,6 +58,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
     let mut routes = OpenApiRouter::with_openapi(Document::openapi())
         .merge(health::routes())
         .merge(identity::routes())
+        .merge(factors::routes())
+        .merge(members::routes())
         .merge(systems::routes())
         .merge(lab::routes())
         .merge(lab_events::routes())

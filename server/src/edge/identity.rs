@@ -67,11 +67,15 @@ async fn signed_in(hub: &Hub, session: &Session) -> Result<Option<Actor>> {
     }
     let Some(user) = session::user(session).await? else { return Ok(None) };
     let actor = hub.identity().actor(user).await?;
-    match actor {
-        Some(_) => session::touch(session, hub.platform().clock.now().timestamp()).await?,
-        None => session::end(session).await?,
-    }
-    Ok(actor)
+    let Some(actor) = actor else {
+        session::end(session).await?;
+        return Ok(None);
+    };
+    session::touch(session, hub.platform().clock.now().timestamp()).await?;
+    Ok(Some(match session::verified_at(session).await? {
+        Some(at) => actor.verified(at),
+        None => actor,
+    }))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -2,6 +2,7 @@
 //! names the order.
 
 pub mod body;
+pub mod device;
 pub mod forwarded;
 pub mod headers;
 pub mod idempotency;

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use async_trait::async_trait;
 use axum::http::{HeaderMap, header};
+use chrono::{DateTime, Utc};
 use hub::{
     Error, Hub, Result,
     access::Actor,
@@ -28,7 +29,11 @@ const TENANT: &str = "tenant";
 const USER: &str = "user";
 const USER_AGENT: &str = "user_agent";
 const SEEN: &str = "seen";
+const VERIFIED: &str = "verified";
+const PENDING: &str = "pending";
 const FLASH: &str = "flash";
+/// How long a sign-in waits for a second factor, in seconds.
+const PENDING_S: i64 = 600;
 /// How long a text is kept for the next page, in seconds.
 const FLASH_S: i64 = 300;
 
@@ -51,16 +56,54 @@ pub fn layer(hub: &Hub, config: &Config) -> SessionManagerLayer<Store> {
 /// Signs an actor in: under a new id, so that an id known before is worth nothing.
 pub async fn begin(session: &Session, actor: &Actor, headers: &HeaderMap) -> Result<()> {
     let user = actor.user_id().ok_or_else(|| Error::internal("only people have sessions"))?;
-    let browser = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let browser: String = browser.unwrap_or_default().chars().take(USER_AGENT_MAX).collect();
+    let browser = browser(headers);
     let write = async {
         session.set_expiry(Some(Expiry::OnInactivity(IDLE)));
         session.cycle_id().await?;
         session.insert(TENANT, actor.tenant()).await?;
         session.insert(USER, user).await?;
+        session.insert(VERIFIED, actor.verified_at()).await?;
+        session.remove_value(PENDING).await?;
         session.insert(USER_AGENT, browser).await
     };
     write.await.map_err(unreachable)
+}
+
+/// The browser, as it names itself.
+pub fn browser(headers: &HeaderMap) -> String {
+    let named = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    named.unwrap_or_default().chars().take(USER_AGENT_MAX).collect()
+}
+
+/// When the person of the session last showed who they are.
+pub async fn verified_at(session: &Session) -> Result<Option<DateTime<Utc>>> {
+    Ok(session.get::<Option<DateTime<Utc>>>(VERIFIED).await.map_err(unreachable)?.flatten())
+}
+
+/// Notes that the person of the session showed again who they are.
+pub async fn confirm(session: &Session, at: DateTime<Utc>) -> Result<()> {
+    session.insert(VERIFIED, Some(at)).await.map_err(unreachable)
+}
+
+/// Keeps the secret of a sign-in that waits, sealed, in a session of nobody's that is over as soon as the sign-in is.
+pub async fn wait(session: &Session, platform: &Platform, secret: &str) -> Result<()> {
+    session.flush().await.map_err(unreachable)?;
+    session.set_expiry(Some(Expiry::OnInactivity(Duration::seconds(PENDING_S))));
+    session.save().await.map_err(unreachable)?;
+    let sealed = platform.secrets.seal(&pending_context(session), secret.as_bytes())?;
+    session.insert(PENDING, sealed).await.map_err(unreachable)
+}
+
+/// The secret of the sign-in that waits in this browser.
+pub async fn waiting(session: &Session, platform: &Platform) -> Result<Option<String>> {
+    let Some(sealed): Option<String> = session.get(PENDING).await.map_err(unreachable)? else { return Ok(None) };
+    let secret = platform.secrets.open(&pending_context(session), &sealed)?;
+    Ok(Some(String::from_utf8_lossy(&secret).into_owned()))
+}
+
+fn pending_context(session: &Session) -> String {
+    let id = session.id().map(|id| id.to_string()).unwrap_or_default();
+    format!("pending of session {id}")
 }
 
 /// Ends the session and removes its record.

@@ -21,7 +21,7 @@ const LARGEST: usize = 64 * 1024;
 /// What leptos calls the error in the address of a page that tells of a refusal.
 const REFUSED: &str = "__err";
 /// Parts of field names whose values are never kept.
-const SECRET: [&str; 3] = ["password", "secret", "token"];
+const SECRET: [&str; 6] = ["password", "secret", "token", "code", "credential", "current"];
 
 /// Keeps the fields of a refused form for the reader's next page, and hands them to that page.
 pub async fn keep(State(state): State<AppState>, mut request: Request, next: Next) -> Response {

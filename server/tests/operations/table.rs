@@ -1,6 +1,6 @@
 //! A right request for every operation.
 
-use crate::support::{Client, Reply, TestHub, send};
+use crate::support::{Client, PASSWORD, Reply, TestHub, send};
 use hub::access::{Needs, OPERATIONS};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -31,6 +31,10 @@ fn post(id: &'static str, path: &'static str, body: Value) -> Row {
     Row { id, method: Method::POST, path, body: Some(body) }
 }
 
+fn patch(id: &'static str, path: &'static str, body: Value) -> Row {
+    Row { id, method: Method::PATCH, path, body: Some(body) }
+}
+
 fn put(id: &'static str, path: &'static str, body: Value) -> Row {
     Row { id, method: Method::PUT, path, body: Some(body) }
 }
@@ -48,6 +52,27 @@ pub fn rows() -> Vec<Row> {
     };
     vec![
         get("me", "/api/auth/me"),
+        post("ask_to_confirm", "/api/auth/confirm/options", json!({ "kind": "passkey" })),
+        post("confirm", "/api/auth/confirm", json!({ "confirmation": { "password": PASSWORD } })),
+        post(
+            "change_password",
+            "/api/auth/password",
+            json!({ "current": "not the password", "password": "correct horse battery" }),
+        ),
+        get("list_factors", "/api/auth/factors"),
+        post("start_totp", "/api/auth/factors/totp", json!({ "name": "Phone" })),
+        post("confirm_totp", "/api/auth/factors/totp/{factor}/confirm", json!({ "code": "123456" })),
+        post("start_credential", "/api/auth/factors/credential/options", json!({ "kind": "passkey" })),
+        post(
+            "add_credential",
+            "/api/auth/factors/credential",
+            json!({ "ceremony": "none", "name": "Laptop", "credential": {} }),
+        ),
+        delete("remove_factor", "/api/auth/factors/{factor}"),
+        get("get_recovery_codes", "/api/auth/recovery-codes"),
+        post("make_recovery_codes", "/api/auth/recovery-codes", Value::Null),
+        get("list_devices", "/api/auth/devices"),
+        delete("forget_device", "/api/auth/devices/{device}"),
         get("list_sessions", "/api/auth/sessions"),
         delete("end_session", "/api/auth/sessions/{session}"),
         get("list_keys", "/api/keys"),
@@ -59,6 +84,13 @@ pub fn rows() -> Vec<Row> {
             "/api/tenants/members",
             json!({ "email": "new@example.com", "role": "member", "password": "correct horse battery" }),
         ),
+        patch("change_member", "/api/tenants/members/{member}", json!({ "role": "auditor" })),
+        post("hand_over", "/api/tenants/hand-over", json!({ "to": "{member}" })),
+        get("list_invitations", "/api/tenants/invitations"),
+        post("invite", "/api/tenants/invitations", json!({ "email": "guest@example.com", "role": "member" })),
+        delete("revoke_invitation", "/api/tenants/invitations/{invitation}"),
+        get("get_sign_in_policy", "/api/tenants/sign-in-policy"),
+        put("set_sign_in_policy", "/api/tenants/sign-in-policy", json!({ "remember_days": 14 })),
         get("list_systems", "/api/systems"),
         post("create_system", "/api/systems", json!({ "name": "Shop", "description": "sells" })),
         get("get_system", "/api/systems/{system}"),
@@ -198,6 +230,10 @@ fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
         "environment",
         "session",
         "key",
+        "factor",
+        "device",
+        "member",
+        "invitation",
         "benchmark",
         "path",
         "validation",
@@ -244,6 +280,9 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
         }
         let kind = match row.id {
             "create_key" => "key",
+            "start_totp" => "factor",
+            "add_member" => "member",
+            "invite" => "invitation",
             "create_share" => "share",
             "run_benchmark" => "benchmark",
             "register_golden_path" => "path",

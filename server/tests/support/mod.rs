@@ -134,7 +134,7 @@ impl TestHub {
         let added = self.hub().identity().add_member(self.owner().await, new).await;
         // A second client of the same role is the same member.
         assert!(
-            added.is_ok() || self.hub().identity().sign_in(&credentials(&email), "test").await.is_ok(),
+            added.is_ok() || self.hub().identity().sign_in(&credentials(&email), "test", None).await.is_ok(),
             "{added:?}"
         );
         self.signed_in(&email).await

@@ -1,0 +1,71 @@
+//! What the pages of signing in show.
+
+use crate::moment::Moment;
+use hub::{access::Role, identity::FactorKind, ids::FactorId};
+use serde::{Deserialize, Serialize};
+
+/// A passkey or a security key that the page asks for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedView {
+    /// Which of them.
+    pub kind: FactorKind,
+    /// What comes back with the answer.
+    pub ceremony: String,
+    /// The options for the browser, as JSON.
+    pub options: String,
+}
+
+/// What a sign-in, or a confirmation, asks for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengeView {
+    /// The second factors that the account has; none where the password is asked for.
+    pub kinds: Vec<FactorKind>,
+    /// The credential that is asked for, where browsers take one here.
+    pub asked: Option<AskedView>,
+    /// Days for which the browser may be remembered; 0 for never.
+    pub remember_days: u32,
+}
+
+impl ChallengeView {
+    /// Whether one of the factors is of this kind.
+    pub fn has(&self, kind: FactorKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+}
+
+/// What a sign-in that waits needs next.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NextStep {
+    /// Nothing waits in this browser any more.
+    Over,
+    /// A second factor is to be shown.
+    Show(ChallengeView),
+    /// A second factor is to be added first. The value says whether browsers take passkeys here.
+    Enrol(bool),
+}
+
+/// An authenticator app that is being added.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppView {
+    /// The factor.
+    pub id: FactorId,
+    /// The secret in groups of four.
+    pub secret: String,
+    /// The QR code as the path of an SVG drawing, with its side in modules.
+    pub drawing: (String, u32),
+    /// The address behind the QR code, for an app on the same machine.
+    pub url: String,
+}
+
+/// An invitation as it is shown to whom it invites.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// The organisation.
+    pub organisation: String,
+    /// The address.
+    pub email: String,
+    /// The role.
+    pub role: Role,
+    /// Until when.
+    pub ends: Moment,
+}

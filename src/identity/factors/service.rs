@@ -1,0 +1,409 @@
+//! Adding, using and removing second factors.
+
+use super::{
+    model::{
+        Factor, FactorKind, Proof, RecoveryCodes, RecoveryState, SignInPolicy, StartedTotp, bare_code,
+        parse_factor_name,
+    },
+    passkeys::{self, Offered, Origin, Question, Registration, Stored},
+    recovery, remembered,
+    rules::{Needed, still_needed},
+    store::{self, second_factors},
+    totp,
+};
+use crate::{
+    Error, Result,
+    access::{Actor, Permission, Role, Scope},
+    identity::{
+        pending::{self, Purpose},
+        rules::recent,
+        service::log,
+        store::{tenant_name, users},
+    },
+    ids::{FactorId, TenantId, UserId},
+    platform::{Platform, db::Tx},
+};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+/// Second factors of the hub.
+pub struct Factors<'a> {
+    pub(super) platform: &'a Platform,
+}
+
+/// Whose factor it is.
+#[derive(Clone, Debug)]
+pub(in crate::identity) struct Person {
+    pub(in crate::identity) tenant: TenantId,
+    pub(in crate::identity) user: UserId,
+    pub(in crate::identity) email: String,
+    pub(in crate::identity) role: Role,
+}
+
+impl Person {
+    pub(in crate::identity) fn of(user: &users::Model) -> Result<Self> {
+        Ok(Self {
+            tenant: user.tenant_id.into(),
+            user: user.id.into(),
+            email: user.email.clone(),
+            role: crate::identity::store::role(&user.role)?,
+        })
+    }
+
+    /// The person as an actor, for the audit log.
+    pub(in crate::identity) fn actor(&self) -> Actor {
+        Actor::user(self.tenant, self.user, self.email.clone(), self.role)
+    }
+}
+
+/// What is still needed of somebody whose password was right.
+pub(in crate::identity) async fn needed(
+    platform: &Platform,
+    person: &Person,
+    device: Option<&str>,
+) -> Result<Option<Needed>> {
+    let scope = Scope::of_tenant(person.tenant);
+    let tx = platform.db.read(&scope).await?;
+    let policy = store::policy(&tx, &scope).await?;
+    let kinds = store::factors(&tx, &scope, person.user).await?.iter().map(store::kind).collect::<Result<Vec<_>>>()?;
+    drop(tx);
+    let remembered = !kinds.is_empty() && remembered::recognised(platform, &scope, person.user, device).await?;
+    Ok(still_needed(&policy, person.role, &kinds, remembered))
+}
+
+/// For how many days the tenant lets a browser be remembered.
+pub(in crate::identity) async fn remember_days(platform: &Platform, scope: &Scope) -> Result<u32> {
+    Ok(store::policy(&platform.db.read(scope).await?, scope).await?.remember_days)
+}
+
+impl<'a> Factors<'a> {
+    pub(crate) fn new(platform: &'a Platform) -> Self {
+        Self { platform }
+    }
+
+    /// Whose account the actor manages. Changing how somebody signs in asks that they just did.
+    fn manager(&self, actor: &Actor) -> Result<Person> {
+        actor.require(Permission::AccountManage)?;
+        let user = remembered::own(actor)?;
+        recent(actor, self.platform.clock.now())?;
+        Ok(Person { tenant: actor.tenant(), user, email: actor.label(), role: actor.role() })
+    }
+
+    /// The actor's second factors, oldest first. Needs `account:manage`.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<Factor>> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let user = remembered::own(actor)?;
+        let rows = store::factors(&self.platform.db.read(&scope).await?, &scope, user).await?;
+        rows.into_iter().map(Factor::try_from).collect()
+    }
+
+    /// Begins to add an authenticator app; it counts once a code of it was confirmed. Needs `account:manage`.
+    pub async fn start_totp(&self, actor: &Actor, name: &str) -> Result<StartedTotp> {
+        self.start_totp_of(&self.manager(actor)?, name).await
+    }
+
+    pub(in crate::identity) async fn start_totp_of(&self, person: &Person, name: &str) -> Result<StartedTotp> {
+        let name = parse_factor_name(name, FactorKind::Totp)?;
+        let secret = totp::new_secret();
+        let scope = Scope::of_tenant(person.tenant);
+        let tx = self.platform.db.write(&scope).await?;
+        self.room_for_one(&tx, &scope, person.user).await?;
+        store::remove_started(&tx, &scope, person.user).await?;
+        let row = self.row(person, FactorKind::Totp, name, &secret)?;
+        let id = row.id.into();
+        store::add_factor(&tx, row).await?;
+        let organisation = tenant_name(&tx, &scope).await?;
+        tx.commit().await?;
+        let (secret, url) = totp::shown(&secret, &organisation, &person.email)?;
+        Ok(StartedTotp { id, secret, url })
+    }
+
+    /// The secret of an app that was begun and waits for its code, so that its page can be shown again.
+    pub async fn started_totp(&self, actor: &Actor, id: FactorId) -> Result<StartedTotp> {
+        self.started_totp_of(&self.manager(actor)?, id).await
+    }
+
+    pub(in crate::identity) async fn started_totp_of(&self, person: &Person, id: FactorId) -> Result<StartedTotp> {
+        let scope = Scope::of_tenant(person.tenant);
+        let tx = self.platform.db.read(&scope).await?;
+        let row = store::started(&tx, &scope, person.user, id).await?;
+        let organisation = tenant_name(&tx, &scope).await?;
+        let secret = self.platform.secrets.open(&context(row.id), &row.record)?;
+        let (secret, url) = totp::shown(&secret, &organisation, &person.email)?;
+        Ok(StartedTotp { id, secret, url })
+    }
+
+    /// Confirms an authenticator app by its code. Needs `account:manage`.
+    pub async fn confirm_totp(&self, actor: &Actor, id: FactorId, code: &str) -> Result<Factor> {
+        self.confirm_totp_of(&self.manager(actor)?, id, code).await
+    }
+
+    pub(in crate::identity) async fn confirm_totp_of(
+        &self,
+        person: &Person,
+        id: FactorId,
+        code: &str,
+    ) -> Result<Factor> {
+        let code = bare_code(code)?;
+        let scope = Scope::of_tenant(person.tenant);
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        let row = store::started(&tx, &scope, person.user, id).await?;
+        let secret = self.platform.secrets.open(&context(row.id), &row.record)?;
+        let step = totp::step_of(&secret, &code, now.timestamp())?.ok_or_else(|| {
+            Error::invalid("/code", "This is not the code that the app shows now. Check that its clock is right.")
+        })?;
+        store::confirm(&tx, row.id, step, now).await?;
+        log_added(&tx, person, now, &row).await?;
+        tx.commit().await?;
+        row.try_into()
+    }
+
+    /// Begins to add a passkey or a security key. Needs `account:manage`.
+    pub async fn start_credential(&self, actor: &Actor, kind: FactorKind, origin: &Origin) -> Result<Offered> {
+        self.start_credential_of(&self.manager(actor)?, kind, origin).await
+    }
+
+    pub(in crate::identity) async fn start_credential_of(
+        &self,
+        person: &Person,
+        kind: FactorKind,
+        origin: &Origin,
+    ) -> Result<Offered> {
+        let scope = Scope::of_tenant(person.tenant);
+        let tx = self.platform.db.read(&scope).await?;
+        self.room_for_one(&tx, &scope, person.user).await?;
+        let known = self.credentials(&store::factors(&tx, &scope, person.user).await?)?;
+        drop(tx);
+        let known: Vec<_> = known.into_iter().map(|(_, stored)| stored).collect();
+        let (options, state) = passkeys::register(origin, (person.user.uuid(), &person.email), kind, &known)?;
+        let owner = Some((person.tenant, person.user));
+        let ceremony = pending::keep(self.platform, Purpose::Registration, owner, &state).await?;
+        Ok(Offered { ceremony, options })
+    }
+
+    /// Adds the passkey or security key that the browser made. Needs `account:manage`.
+    pub async fn add_credential(
+        &self,
+        actor: &Actor,
+        (ceremony, name): (&str, &str),
+        credential: &Value,
+        origin: &Origin,
+    ) -> Result<Factor> {
+        self.add_credential_of(&self.manager(actor)?, (ceremony, name), credential, origin).await
+    }
+
+    pub(in crate::identity) async fn add_credential_of(
+        &self,
+        person: &Person,
+        (ceremony, name): (&str, &str),
+        credential: &Value,
+        origin: &Origin,
+    ) -> Result<Factor> {
+        let begun = pending::find::<Registration>(self.platform, Purpose::Registration, ceremony).await?;
+        if begun.owner != Some((person.tenant, person.user)) {
+            return Err(Error::not_found("ceremony"));
+        }
+        let kind = begun.record.kind();
+        let name = parse_factor_name(name, kind)?;
+        let stored = passkeys::registered(origin, &begun.record, credential)?;
+        pending::finish(self.platform, &begun).await?;
+        let scope = Scope::of_tenant(person.tenant);
+        let now = self.platform.clock.now();
+        let row = self.row(person, kind, name, &serde_json::to_vec(&stored)?)?;
+        let row = second_factors::Model { confirmed_at: Some(now), ..row };
+        let tx = self.platform.db.write(&scope).await?;
+        self.room_for_one(&tx, &scope, person.user).await?;
+        store::add_factor(&tx, row.clone()).await?;
+        log_added(&tx, person, now, &row).await?;
+        tx.commit().await?;
+        row.try_into()
+    }
+
+    /// Removes a second factor. Needs `account:manage`.
+    ///
+    /// # Errors
+    /// Conflict for the last one of somebody whose role needs one.
+    pub async fn remove(&self, actor: &Actor, id: FactorId) -> Result<()> {
+        let person = self.manager(actor)?;
+        let scope = Scope::of_tenant(person.tenant);
+        let tx = self.platform.db.write(&scope).await?;
+        let left = store::factors(&tx, &scope, person.user).await?.iter().filter(|row| row.id != id.uuid()).count();
+        store::remove_factor(&tx, &scope, person.user, id).await?;
+        if left == 0 && store::policy(&tx, &scope).await?.second_factor.contains(&person.role) {
+            return Err(Error::conflict(format!(
+                "The role {} needs a second factor. Add another one before you remove this.",
+                person.role
+            )));
+        }
+        if left == 0 {
+            // Nothing is left that they could stand for.
+            store::remove_codes(&tx, &scope, person.user).await?;
+            store::forget_devices(&tx, &scope, person.user, None).await?;
+        }
+        let what = ("factor.removed", FactorId::WHAT, id.to_string());
+        log(&tx, actor, self.platform.clock.now(), what, json!({})).await?;
+        tx.commit().await
+    }
+
+    /// Makes recovery codes in the place of all that were there. Needs `account:manage`.
+    ///
+    /// # Errors
+    /// Conflict for somebody without a second factor, whom they would serve for nothing.
+    pub async fn make_recovery_codes(&self, actor: &Actor) -> Result<RecoveryCodes> {
+        let person = self.manager(actor)?;
+        let scope = Scope::of_tenant(person.tenant);
+        let codes = recovery::fresh();
+        let hashes = codes.iter().map(|code| recovery::hash_of(code)).collect::<Result<Vec<_>>>()?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        if store::factors(&tx, &scope, person.user).await?.is_empty() {
+            return Err(Error::conflict("Recovery codes stand in for a second factor. Add one first."));
+        }
+        store::replace_codes(&tx, &scope, person.user, hashes, now).await?;
+        let what = ("recovery_codes.created", UserId::WHAT, person.user.to_string());
+        log(&tx, actor, now, what, json!({ "codes": codes.len() })).await?;
+        tx.commit().await?;
+        Ok(RecoveryCodes { codes })
+    }
+
+    /// What is left of the actor's recovery codes. Needs `account:manage`.
+    pub async fn recovery(&self, actor: &Actor) -> Result<RecoveryState> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let user = remembered::own(actor)?;
+        store::recovery_state(&self.platform.db.read(&scope).await?, &scope, user).await
+    }
+
+    /// What the tenant asks of those who sign in. Needs `members:read`.
+    pub async fn policy(&self, actor: &Actor) -> Result<SignInPolicy> {
+        let scope = actor.require(Permission::MembersRead)?;
+        store::policy(&self.platform.db.read(&scope).await?, &scope).await
+    }
+
+    /// Sets what the tenant asks of those who sign in; it counts from the next sign-in on. Needs `members:manage`.
+    pub async fn set_policy(&self, actor: &Actor, policy: SignInPolicy) -> Result<SignInPolicy> {
+        let scope = actor.require(Permission::MembersManage)?;
+        let policy = policy.parse()?;
+        let now = self.platform.clock.now();
+        recent(actor, now)?;
+        let tx = self.platform.db.write(&scope).await?;
+        store::set_policy(&tx, &scope, &policy).await?;
+        let what = ("sign_in_policy.changed", TenantId::WHAT, scope.tenant().to_string());
+        log(&tx, actor, now, what, serde_json::to_value(&policy)?).await?;
+        tx.commit().await?;
+        Ok(policy)
+    }
+
+    async fn room_for_one(&self, tx: &Tx, scope: &Scope, user: UserId) -> Result<()> {
+        if store::factors(tx, scope, user).await?.len() < store::FACTORS_MAX {
+            return Ok(());
+        }
+        let message = format!("An account has at most {} second factors. Remove one first.", store::FACTORS_MAX);
+        Err(Error::conflict(message))
+    }
+
+    fn row(&self, person: &Person, kind: FactorKind, name: String, record: &[u8]) -> Result<second_factors::Model> {
+        let id = FactorId::generate().uuid();
+        Ok(second_factors::Model {
+            id,
+            tenant_id: person.tenant.uuid(),
+            created_at: self.platform.clock.now(),
+            user_id: person.user.uuid(),
+            kind: kind.as_str().to_owned(),
+            name,
+            record: self.platform.secrets.seal(&context(id), record)?,
+            last_step: 0,
+            confirmed_at: None,
+            last_used_at: None,
+        })
+    }
+
+    /// The passkeys and security keys among the rows.
+    fn credentials(&self, rows: &[second_factors::Model]) -> Result<Vec<(uuid::Uuid, Stored)>> {
+        let is_credential = |row: &&second_factors::Model| row.kind != FactorKind::Totp.as_str();
+        let open = |row: &second_factors::Model| {
+            let record = self.platform.secrets.open(&context(row.id), &row.record)?;
+            Ok((row.id, serde_json::from_slice(&record)?))
+        };
+        rows.iter().filter(is_credential).map(open).collect()
+    }
+}
+
+fn context(id: uuid::Uuid) -> String {
+    format!("second factor {id}")
+}
+
+async fn log_added(tx: &Tx, person: &Person, now: DateTime<Utc>, row: &second_factors::Model) -> Result<()> {
+    let what = ("factor.added", FactorId::WHAT, row.id.to_string());
+    log(tx, &person.actor(), now, what, json!({ "kind": row.kind, "name": row.name })).await
+}
+
+/// What a proof is checked with.
+pub(in crate::identity) struct Prover<'a> {
+    pub(in crate::identity) platform: &'a Platform,
+    pub(in crate::identity) person: &'a Person,
+    pub(in crate::identity) question: Option<&'a Question>,
+    pub(in crate::identity) origin: Option<&'a Origin>,
+}
+
+impl Prover<'_> {
+    /// Asks for a passkey or a security key of the person.
+    pub(in crate::identity) async fn ask(&self, kind: FactorKind, origin: &Origin) -> Result<(Value, Question)> {
+        let scope = Scope::of_tenant(self.person.tenant);
+        let tx = self.platform.db.read(&scope).await?;
+        let rows = store::factors(&tx, &scope, self.person.user).await?;
+        let stored = Factors::new(self.platform).credentials(&rows)?;
+        let stored: Vec<_> = stored.into_iter().map(|(_, stored)| stored).collect();
+        passkeys::ask(origin, kind, &stored)
+    }
+
+    /// Whether the proof is the person's. What can be used once is used up.
+    pub(in crate::identity) async fn accepts(&self, proof: &Proof) -> Result<bool> {
+        let scope = Scope::of_tenant(self.person.tenant);
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        let rows = store::factors(&tx, &scope, self.person.user).await?;
+        let accepted = match proof {
+            Proof::Totp { code } => self.totp(&tx, &rows, &bare_code(code)?, now).await?,
+            Proof::RecoveryCode { code } if !rows.is_empty() => {
+                let used = store::use_code(&tx, &scope, self.person.user, &recovery::hash_of(code)?, now).await?;
+                if used {
+                    let what = ("recovery_code.used", UserId::WHAT, self.person.user.to_string());
+                    log(&tx, &self.person.actor(), now, what, json!({})).await?;
+                }
+                used
+            }
+            Proof::RecoveryCode { .. } => false,
+            Proof::WebAuthn { credential } => self.credential(&tx, &rows, credential, now).await?,
+        };
+        tx.commit().await?;
+        Ok(accepted)
+    }
+
+    async fn totp(&self, tx: &Tx, rows: &[second_factors::Model], code: &str, now: DateTime<Utc>) -> Result<bool> {
+        for row in rows.iter().filter(|row| row.kind == FactorKind::Totp.as_str()) {
+            let secret = self.platform.secrets.open(&context(row.id), &row.record)?;
+            if let Some(step) = totp::step_of(&secret, code, now.timestamp())? {
+                return store::use_step(tx, row.id, step, now).await;
+            }
+        }
+        Ok(false)
+    }
+
+    async fn credential(
+        &self,
+        tx: &Tx,
+        rows: &[second_factors::Model],
+        answer: &Value,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let (Some(question), Some(origin)) = (self.question, self.origin) else {
+            return Err(Error::invalid("/credential", "Ask for the options of a passkey or security key first."));
+        };
+        let (ids, mut stored): (Vec<_>, Vec<_>) = Factors::new(self.platform).credentials(rows)?.into_iter().unzip();
+        let Some(place) = passkeys::answered(origin, question, answer, &mut stored)? else { return Ok(false) };
+        let record = self.platform.secrets.seal(&context(ids[place]), &serde_json::to_vec(&stored[place])?)?;
+        store::use_credential(tx, ids[place], record, now).await?;
+        Ok(true)
+    }
+}
