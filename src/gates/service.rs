@@ -276,6 +276,13 @@ impl<'a> Gates<'a> {
         store::list(&self.platform.db.read(&scope).await?, &scope, query).await
     }
 
+    /// The newest validations of each of these systems, `limit` at most of each, newest first within a system. Needs
+    /// `gates:read`.
+    pub async fn newest(&self, actor: &Actor, systems: &[SystemId], limit: u64) -> Result<Vec<Validation>> {
+        let scope = actor.require(Permission::GatesRead)?;
+        store::newest_of_each(&self.platform.db.read(&scope).await?, &scope, systems, limit).await
+    }
+
     /// The last verdict on a version in an environment, for what is shared.
     pub(crate) async fn verdict(
         &self,

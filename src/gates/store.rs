@@ -12,7 +12,7 @@ use crate::{
     access::Scope,
     ids::{EnvironmentId, JobId, PolicyId, SystemId, ValidationId},
     page::Page,
-    platform::db::{Tx, is_duplicate},
+    platform::db::{Tx, all_of, is_duplicate},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
@@ -198,6 +198,24 @@ pub(super) async fn list(tx: &Tx, scope: &Scope, query: &ValidationQuery) -> Res
     }
     let rows = select.order_by_desc(gate_results::Column::Id).limit(limit + 1).all(tx).await?;
     Page::of(rows, limit, |row| row.id.to_string()).try_map(Validation::try_from)
+}
+
+/// The newest validations of each of these systems.
+pub(super) async fn newest_of_each(
+    tx: &Tx,
+    scope: &Scope,
+    systems: &[SystemId],
+    limit: u64,
+) -> Result<Vec<Validation>> {
+    let newest = |system: &SystemId| {
+        gate_results::Entity::find()
+            .filter(gate_results::Column::TenantId.eq(scope.tenant().uuid()))
+            .filter(gate_results::Column::SystemId.eq(system.uuid()))
+            .order_by_desc(gate_results::Column::Id)
+            .limit(limit)
+    };
+    let rows = all_of(tx, systems.iter().map(newest)).await?;
+    rows.into_iter().map(Validation::try_from).collect()
 }
 
 /// How many environments have a blocked version as the one that was judged last.

@@ -171,6 +171,21 @@ impl<'a> Lab<'a> {
         Ok(found.into_iter().map(|stored| stored.benchmark).collect())
     }
 
+    /// The newest benchmarks of each of these systems, `limit` at most of each, newest first within a system. Needs
+    /// `lab:read`.
+    pub async fn newest_runs(&self, actor: &Actor, systems: &[SystemId], limit: u64) -> Result<Vec<Benchmark>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let found = store::newest_of(&self.platform.db.read(&scope).await?, &scope, systems, limit).await?;
+        Ok(found.into_iter().map(|stored| stored.benchmark).collect())
+    }
+
+    /// The newest scorecards of each of these systems, `limit` at most of each, newest first within a system. Needs
+    /// `lab:read`.
+    pub async fn newest_scorecards(&self, actor: &Actor, systems: &[SystemId], limit: u64) -> Result<Vec<Scorecard>> {
+        let scope = actor.require(Permission::LabRead)?;
+        store::newest_cards(&self.platform.db.read(&scope).await?, &scope, systems, limit).await
+    }
+
     /// How many benchmarks wait or run. Needs `lab:read`.
     pub async fn under_way(&self, actor: &Actor) -> Result<u64> {
         let scope = actor.require(Permission::LabRead)?;

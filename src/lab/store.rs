@@ -8,7 +8,8 @@ pub(super) use artifacts::{
     add_artifact, all_old, artifacts, known, lock as lock_artifacts, remove as remove_artifacts,
 };
 pub(super) use cards::{
-    add_scorecard, measured, measured_here, scorecard, scorecard_of, scorecard_page, scorecards, scorecards_beside,
+    add_scorecard, measured, measured_here, newest_cards, scorecard, scorecard_of, scorecard_page, scorecards,
+    scorecards_beside,
 };
 pub(super) use imports::add_imported;
 
@@ -27,7 +28,7 @@ use crate::{
     access::Scope,
     ids::{BenchmarkId, EnvironmentId, JobId, SystemId, TeardownId},
     page::Page,
-    platform::db::Tx,
+    platform::db::{Tx, all_of},
     text,
 };
 use chrono::{DateTime, Utc};
@@ -180,6 +181,24 @@ pub(super) async fn list(tx: &Tx, scope: &Scope, query: &BenchmarkQuery) -> Resu
     }
     let rows = select.order_by_desc(benchmarks::Column::Id).limit(limit + 1).all(tx).await?;
     Page::of(rows, limit, |row| row.id.to_string()).try_map(StoredBenchmark::try_from)
+}
+
+/// The newest benchmarks of each of these systems.
+pub(super) async fn newest_of(
+    tx: &Tx,
+    scope: &Scope,
+    systems: &[SystemId],
+    limit: u64,
+) -> Result<Vec<StoredBenchmark>> {
+    let newest = |system: &SystemId| {
+        benchmarks::Entity::find()
+            .filter(benchmarks::Column::TenantId.eq(scope.tenant().uuid()))
+            .filter(benchmarks::Column::SystemId.eq(system.uuid()))
+            .order_by_desc(benchmarks::Column::Id)
+            .limit(limit)
+    };
+    let rows = all_of(tx, systems.iter().map(newest)).await?;
+    rows.into_iter().map(StoredBenchmark::try_from).collect()
 }
 
 /// The newest benchmarks whose version holds a text.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     ids::EnvironmentId,
+    page::PageRequest,
     platform::testing::on_each_database,
     systems::{AllowPrivate, EnvironmentKind, NewEnvironment, NewSystem},
 };
@@ -256,6 +257,44 @@ async fn what_waits_is_counted_and_found_by_its_version_in_its_own_organisation(
         assert_eq!(found.iter().map(|run| run.id).collect::<Vec<_>>(), [first.id]);
         assert!(lab.search(&actor, "1%0", 8).await.unwrap().is_empty(), "no wildcard");
         assert!(lab.search(&other, "1.4.0", 8).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_of_each_of_several_systems_are_found_at_once() {
+    on_each_database(async |test| {
+        let (actor, other) = (test.owner().await, test.other_owner().await);
+        let (systems, lab) = (test.hub.systems(), test.hub.lab());
+        let mut expected = Vec::new();
+        for name in ["Shop", "Bank"] {
+            let new = NewSystem { name: name.to_owned(), description: String::new() };
+            let system = systems.create(&actor, new).await.unwrap().id;
+            let base_url = "http://127.0.0.1:4100".to_owned();
+            let new = NewEnvironment { kind: EnvironmentKind::Staging, name: String::new(), base_url };
+            let environment_id = Some(systems.add_environment(&actor, system, new).await.unwrap().id);
+            let allow = AllowPrivate { reason: "our laptop".to_owned() };
+            systems.allow_private(&actor, environment_id.unwrap(), allow).await.unwrap();
+            let mut runs = Vec::new();
+            for version in ["1", "2", "3"] {
+                let version = version.to_owned();
+                let request = BenchmarkRequest { environment_id, version, ..BenchmarkRequest::default() };
+                runs.push(lab.start(&actor, request).await.unwrap().id);
+            }
+            expected.push((system, vec![runs[2], runs[1]]));
+        }
+        let ids: Vec<_> = expected.iter().map(|(system, _)| *system).collect();
+        let found = lab.newest_runs(&actor, &ids, 2).await.unwrap();
+        for (system, runs) in expected {
+            let of_it = found.iter().filter(|run| run.system_id == Some(system)).map(|run| run.id);
+            assert_eq!(of_it.collect::<Vec<_>>(), runs);
+        }
+        assert_eq!(found.len(), 4);
+        assert!(lab.newest_runs(&other, &ids, 2).await.unwrap().is_empty());
+        assert!(lab.newest_runs(&actor, &[], 2).await.unwrap().is_empty());
+        let details = systems.details(&actor, &PageRequest::default()).await.unwrap().items;
+        let environments = details.iter().map(|detail| detail.environments.len()).collect::<Vec<_>>();
+        assert_eq!(environments, [1, 1]);
     })
     .await;
 }

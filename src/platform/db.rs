@@ -5,7 +5,9 @@ use crate::{Error, Result, access::Scope};
 use hub_migrations::{APPLICATION_ROLE, Migrator};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    EntityTrait, ExecResult, QueryResult, QueryTrait as _, Select, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+    sea_query::{Asterisk, SelectStatement, UnionType},
 };
 use sea_orm_migration::MigratorTrait;
 use std::time::Duration;
@@ -236,6 +238,21 @@ impl ConnectionTrait for Tx {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.0.query_all_raw(statement).await
     }
+}
+
+/// The rows of several limited selects in one statement, in the order of the selects: the newest few of each of many things,
+/// where one statement for each would cost more than the rows.
+pub async fn all_of<E: EntityTrait>(tx: &Tx, selects: impl IntoIterator<Item = Select<E>>) -> Result<Vec<E::Model>> {
+    // A part with an order and a limit of its own has to be a subquery in SQLite.
+    let part = |select: Select<E>| {
+        SelectStatement::new().column(Asterisk).from_subquery(select.into_query(), "part").to_owned()
+    };
+    let mut parts = selects.into_iter().map(part);
+    let Some(mut whole) = parts.next() else { return Ok(Vec::new()) };
+    for part in parts {
+        whole.union(UnionType::All, part);
+    }
+    Ok(E::find().from_raw_sql(tx.get_database_backend().build(&whole)).all(tx).await?)
 }
 
 /// Whether the statement broke a unique index.

@@ -89,8 +89,21 @@ impl<'a> Systems<'a> {
     /// The same inside a transaction of a capability that names the system.
     pub(crate) async fn detail(&self, tx: &Tx, scope: &Scope, id: SystemId) -> Result<SystemDetail> {
         let system = store::system(tx, scope, id).await?;
-        let environments = store::environments(tx, scope, id).await?;
+        let environments = store::environments(tx, scope, &[id]).await?;
         Ok(SystemDetail { system, environments })
+    }
+
+    /// A part of the systems with their environments, newest first. Needs `systems:read`.
+    pub async fn details(&self, actor: &Actor, page: &PageRequest) -> Result<Page<SystemDetail>> {
+        let scope = actor.require(Permission::SystemsRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        let page = store::systems(&tx, &scope, page).await?;
+        let ids: Vec<_> = page.items.iter().map(|system| system.id).collect();
+        let environments = store::environments(&tx, &scope, &ids).await?;
+        page.try_map(|system| {
+            let own = environments.iter().filter(|environment| environment.system_id == system.id);
+            Ok(SystemDetail { environments: own.cloned().collect(), system })
+        })
     }
 
     /// Registers an environment of a system. Needs `systems:write`.

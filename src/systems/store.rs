@@ -230,10 +230,11 @@ pub(super) async fn create_environment(
     row.try_into()
 }
 
-pub(super) async fn environments(tx: &Tx, scope: &Scope, system: SystemId) -> Result<Vec<Environment>> {
+/// The environments of these systems, oldest first.
+pub(super) async fn environments(tx: &Tx, scope: &Scope, systems: &[SystemId]) -> Result<Vec<Environment>> {
     let rows = environments::Entity::find()
         .filter(environments::Column::TenantId.eq(scope.tenant().uuid()))
-        .filter(environments::Column::SystemId.eq(system.uuid()))
+        .filter(environments::Column::SystemId.is_in(systems.iter().map(|system| system.uuid())))
         .order_by_asc(environments::Column::Id)
         .all(tx)
         .await?;

@@ -25,14 +25,14 @@ const SYSTEMS: u32 = 20;
 /// Everything that the overview shows.
 pub async fn overview(hub: &Hub, actor: &Actor) -> Result<OverviewView> {
     let now = hub.platform().clock.now();
-    let page = hub.systems().list(actor, &PageRequest { cursor: None, limit: Some(SYSTEMS) }).await?;
-    let (mut needs, mut systems, mut recents) = (Vec::new(), Vec::new(), Vec::new());
-    for system in page.items {
-        let recent = Recent::of(hub, actor, system.id).await?;
-        needs.extend(needs_of(&recent, actor, now));
-        systems.push(SystemRow { id: system.id, name: system.name, environments: recent.environments(now) });
-        recents.push(recent);
-    }
+    let page = hub.systems().details(actor, &PageRequest { cursor: None, limit: Some(SYSTEMS) }).await?;
+    let recents = Recent::of_each(hub, actor, page.items).await?;
+    let mut needs: Vec<_> = recents.iter().flat_map(|recent| needs_of(recent, actor, now)).collect();
+    let row = |recent: &Recent| {
+        let system = &recent.detail.system;
+        SystemRow { id: system.id, name: system.name.clone(), environments: recent.environments(now) }
+    };
+    let systems = recents.iter().map(row).collect();
     needs.extend(of_schedules(hub, actor, now).await?);
     needs.sort_by_key(|need: &Need| need.reason);
     let start = start(hub, actor, &recents).await?;

@@ -12,20 +12,23 @@ use chrono::{DateTime, Utc};
 use hub::{
     Error, Hub, Result,
     access::{Actor, Permission},
-    gates::{Validation, ValidationQuery},
+    gates::Validation,
     ids::{EnvironmentId, SystemId},
-    lab::{Benchmark, BenchmarkQuery, Scorecard},
+    lab::{Benchmark, Scorecard},
     page::PageRequest,
     systems::{DNS_LABEL, Environment, Ownership, SystemDetail, VERIFICATION_PATH, expected_proof},
 };
-use std::{collections::BTreeSet, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 /// Systems on one part of the list.
 const SYSTEMS: u32 = 25;
 /// Scorecards of a system that are looked at.
 const CARDS: u64 = 60;
 /// Runs and validations of a system that are looked at.
-const EVENTS: u32 = 30;
+const EVENTS: u64 = 30;
 /// Scores of a trend.
 const TREND: usize = 12;
 /// Runs that a system's page lists.
@@ -34,12 +37,9 @@ const RUNS: usize = 8;
 /// A part of the list of systems.
 pub async fn systems(hub: &Hub, actor: &Actor, cursor: Option<String>) -> Result<SystemsView> {
     let now = hub.platform().clock.now();
-    let page = hub.systems().list(actor, &PageRequest { cursor, limit: Some(SYSTEMS) }).await?;
-    let mut systems = Vec::with_capacity(page.items.len());
-    for system in page.items {
-        let registered = Moment::of(system.created_at, now);
-        systems.push(SystemItem { detail: hub.systems().get(actor, system.id).await?, registered });
-    }
+    let page = hub.systems().details(actor, &PageRequest { cursor, limit: Some(SYSTEMS) }).await?;
+    let item = |detail: SystemDetail| SystemItem { registered: Moment::of(detail.system.created_at, now), detail };
+    let systems = page.items.into_iter().map(item).collect();
     Ok(SystemsView { systems, next: page.next_cursor, may_write: actor.may(Permission::SystemsWrite) })
 }
 
@@ -121,6 +121,17 @@ fn is_private(host: &str, address: Option<IpAddr>) -> bool {
     }
 }
 
+/// Rows by their system, in the order in which they came.
+fn by_system<T>(rows: Vec<T>, system: impl Fn(&T) -> Option<SystemId>) -> BTreeMap<SystemId, Vec<T>> {
+    let mut by_system: BTreeMap<_, Vec<T>> = BTreeMap::new();
+    for row in rows {
+        if let Some(system) = system(&row) {
+            by_system.entry(system).or_default().push(row);
+        }
+    }
+    by_system
+}
+
 /// What was measured and judged lately in a system, newest first.
 pub struct Recent {
     /// The system with its environments.
@@ -136,15 +147,28 @@ pub struct Recent {
 impl Recent {
     /// Reads it.
     pub async fn of(hub: &Hub, actor: &Actor, id: SystemId) -> Result<Self> {
-        let (limit, system_id) = (Some(EVENTS), Some(id));
-        let validations = ValidationQuery { cursor: None, limit, system_id };
-        let runs = BenchmarkQuery { cursor: None, limit, system_id };
-        Ok(Self {
-            detail: hub.systems().get(actor, id).await?,
-            cards: hub.lab().scorecards(actor, id, None, CARDS).await?,
-            validations: hub.gates().validations(actor, &validations).await?.items,
-            runs: hub.lab().benchmarks(actor, &runs).await?.items,
-        })
+        let detail = hub.systems().get(actor, id).await?;
+        let recent = Self::of_each(hub, actor, vec![detail]).await?.pop();
+        recent.ok_or_else(|| Error::not_found(SystemId::WHAT))
+    }
+
+    /// Reads it of several systems: as many statements as for one.
+    pub async fn of_each(hub: &Hub, actor: &Actor, details: Vec<SystemDetail>) -> Result<Vec<Self>> {
+        let ids: Vec<_> = details.iter().map(|detail| detail.system.id).collect();
+        let mut cards = by_system(hub.lab().newest_scorecards(actor, &ids, CARDS).await?, |card| card.system_id);
+        let mut validations =
+            by_system(hub.gates().newest(actor, &ids, EVENTS).await?, |validation| Some(validation.system_id));
+        let mut runs = by_system(hub.lab().newest_runs(actor, &ids, EVENTS).await?, |run| run.system_id);
+        let recent = |detail: SystemDetail| {
+            let id = detail.system.id;
+            Self {
+                cards: cards.remove(&id).unwrap_or_default(),
+                validations: validations.remove(&id).unwrap_or_default(),
+                runs: runs.remove(&id).unwrap_or_default(),
+                detail,
+            }
+        };
+        Ok(details.into_iter().map(recent).collect())
     }
 
     /// Each environment with what is known of it.

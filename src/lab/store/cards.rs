@@ -11,7 +11,7 @@ use crate::{
     access::Scope,
     ids::{BenchmarkId, EnvironmentId, ScorecardId, SystemId, TeardownId},
     page::{Page, PageRequest},
-    platform::db::Tx,
+    platform::db::{Tx, all_of},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, FromQueryResult, QueryOrder, QuerySelect, entity::prelude::*};
@@ -208,6 +208,24 @@ pub(in crate::lab) async fn scorecards(
         select = select.filter(scorecards::Column::EnvironmentId.eq(environment.uuid()));
     }
     let rows = select.order_by_desc(scorecards::Column::Id).limit(limit).all(tx).await?;
+    rows.into_iter().map(Scorecard::try_from).collect()
+}
+
+/// The newest scorecards of each of these systems.
+pub(in crate::lab) async fn newest_cards(
+    tx: &Tx,
+    scope: &Scope,
+    systems: &[SystemId],
+    limit: u64,
+) -> Result<Vec<Scorecard>> {
+    let newest = |system: &SystemId| {
+        scorecards::Entity::find()
+            .filter(scorecards::Column::TenantId.eq(scope.tenant().uuid()))
+            .filter(scorecards::Column::SystemId.eq(system.uuid()))
+            .order_by_desc(scorecards::Column::Id)
+            .limit(limit)
+    };
+    let rows = all_of(tx, systems.iter().map(newest)).await?;
     rows.into_iter().map(Scorecard::try_from).collect()
 }
 
