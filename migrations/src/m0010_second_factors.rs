@@ -27,7 +27,7 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone_null("confirmed_at"))
             .col(timestamp_with_time_zone_null("last_used_at"))
             .to_owned();
-        create_tenant_table(manager, factors, "second_factors", &[Realm::SignIn]).await?;
+        create_tenant_table(manager, factors, "second_factors", &[]).await?;
         manager.create_index(index("second_factors", &["tenant_id", "user_id"])).await?;
 
         let codes = tenant_table("recovery_codes")
@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
             .col(string("code_hash"))
             .col(timestamp_with_time_zone_null("used_at"))
             .to_owned();
-        create_tenant_table(manager, codes, "recovery_codes", &[Realm::SignIn]).await?;
+        create_tenant_table(manager, codes, "recovery_codes", &[]).await?;
         manager.create_index(unique("recovery_codes", &["tenant_id", "user_id", "code_hash"])).await?;
 
         let devices = tenant_table("remembered_devices")
@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone_null("last_used_at"))
             .col(timestamp_with_time_zone("expires_at"))
             .to_owned();
-        create_tenant_table(manager, devices, "remembered_devices", &[Realm::SignIn]).await?;
+        create_tenant_table(manager, devices, "remembered_devices", &[]).await?;
         manager.create_index(unique("remembered_devices", &["secret_hash"])).await?;
         manager.create_index(index("remembered_devices", &["tenant_id", "user_id"])).await?;
 

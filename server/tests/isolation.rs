@@ -40,7 +40,8 @@ async fn only_signing_in_dispatch_and_share_links_cross_organisations_and_only_w
     let hub = TestHub::start(Backend::Postgres).await;
     let others = "SELECT p.polname || ' on ' || c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
         WHERE p.polname <> 'tenant'";
-    let expected = ["tenants", "users", "sessions", "api_keys"].map(|table| format!("sign_in on {table}"));
+    let expected = ["tenants", "users", "sessions", "api_keys", "invitations", "pending_sign_ins"]
+        .map(|table| format!("sign_in on {table}"));
     let dispatched = ["jobs", "schedules", "scheduled_runs", "notifications", "artifacts"]
         .map(|table| format!("dispatch on {table}"));
     let shared = "share on scorecard_shares".to_owned();

@@ -6,7 +6,7 @@ use crate::{
     ids::{TenantId, UserId},
     platform::{
         Platform,
-        db::{Realm, Tx},
+        db::Realm,
         secrets::{random_bytes, token_hash},
     },
 };
@@ -73,8 +73,13 @@ pub(super) struct Pending<T> {
     pub(super) expires_at: DateTime<Utc>,
 }
 
-fn over() -> Error {
-    Error::unauthenticated("This took too long, was tried too often, or is done already. Begin again.")
+/// Somebody whose sign-in is over is nobody; somebody who is signed in sent a ceremony that is.
+fn over(purpose: Purpose) -> Error {
+    let words = "This took too long, was tried too often, or is done already. Begin again.";
+    match purpose {
+        Purpose::SecondFactor => Error::unauthenticated(words),
+        Purpose::Registration | Purpose::Confirmation => Error::invalid("/ceremony", words),
+    }
 }
 
 fn context(purpose: Purpose, secret_hash: &str) -> String {
@@ -123,7 +128,7 @@ pub(super) async fn find<T: DeserializeOwned>(
         .one(&tx)
         .await?
         .filter(|row| row.expires_at > platform.clock.now() && row.attempts < ATTEMPTS)
-        .ok_or_else(over)?;
+        .ok_or_else(|| over(purpose))?;
     let record = platform.secrets.open(&context(purpose, &row.secret_hash), &row.record)?;
     Ok(Pending {
         id: row.id,
@@ -147,7 +152,7 @@ pub(super) async fn attempt<T>(platform: &Platform, pending: &Pending<T>) -> Res
         .exec(&tx)
         .await?;
     tx.commit().await?;
-    if counted.rows_affected == 1 { Ok(()) } else { Err(over()) }
+    if counted.rows_affected == 1 { Ok(()) } else { Err(over(pending.purpose)) }
 }
 
 /// Keeps something else under the same secret.
@@ -169,13 +174,9 @@ pub(super) async fn replace<T, U: Serialize>(platform: &Platform, pending: &Pend
 /// Unauthenticated when somebody else ended it first.
 pub(super) async fn finish<T>(platform: &Platform, pending: &Pending<T>) -> Result<()> {
     let tx = platform.db.realm(Realm::SignIn).await?;
-    remove(&tx, pending.id).await?;
-    tx.commit().await
-}
-
-async fn remove(tx: &Tx, id: Uuid) -> Result<()> {
-    let ended = Entity::delete_by_id(id).exec(tx).await?;
-    if ended.rows_affected == 1 { Ok(()) } else { Err(over()) }
+    let ended = Entity::delete_by_id(pending.id).exec(&tx).await?;
+    tx.commit().await?;
+    if ended.rows_affected == 1 { Ok(()) } else { Err(over(pending.purpose)) }
 }
 
 /// Removes what was not finished in time.

@@ -292,7 +292,7 @@ impl Identity<'_> {
     /// `account:manage`.
     ///
     /// # Errors
-    /// Unauthenticated for a wrong password or factor; invalid for a password where a second factor is there.
+    /// Invalid for a wrong password or factor, and for a password where a second factor is there.
     pub async fn confirm(
         &self,
         actor: &Actor,
@@ -306,13 +306,18 @@ impl Identity<'_> {
             Confirmation::Password(password) => self.right_password(&person, password).await,
             Confirmation::Factor(proof) => self.right_factor(&person, proof, ceremony).await,
         };
-        if !self.counted(&subjects, accepted).await? {
-            return Err(match confirmation {
-                Confirmation::Password(_) => Error::unauthenticated("The password is wrong."),
-                Confirmation::Factor(_) => wrong_proof(),
-            });
+        // Who is signed in stays so, whatever they typed.
+        let wrong = || match confirmation {
+            Confirmation::Password(_) => Error::invalid("/password", "The password is wrong."),
+            Confirmation::Factor(Proof::WebAuthn { .. }) => Error::invalid("/credential", wrong_proof().message()),
+            Confirmation::Factor(_) => Error::invalid("/code", wrong_proof().message()),
+        };
+        match self.counted(&subjects, accepted).await {
+            Ok(true) => Ok(self.platform.clock.now()),
+            Ok(false) => Err(wrong()),
+            Err(error) if error.kind() == crate::Kind::Unauthenticated => Err(wrong()),
+            Err(error) => Err(error),
         }
-        Ok(self.platform.clock.now())
     }
 
     async fn person_of(&self, actor: &Actor) -> Result<Person> {

@@ -133,7 +133,7 @@ struct NewCredential {
     name: String,
     /// The credential as JSON (WebAuthn level 3, `RegistrationResponseJSON`).
     #[schema(value_type = Object)]
-    credential: serde_json::Value,
+    credential: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Adds the passkey or security key that the browser made
@@ -150,8 +150,8 @@ async fn add_credential(
     ApiJson(new): ApiJson<NewCredential>,
 ) -> Answer<(StatusCode, Json<Factor>)> {
     let origin = origin(&state, &headers)?;
-    let added =
-        state.hub.factors().add_credential(&actor, (&new.ceremony, &new.name), &new.credential, &origin).await?;
+    let credential = new.credential.into();
+    let added = state.hub.factors().add_credential(&actor, (&new.ceremony, &new.name), &credential, &origin).await?;
     Ok((StatusCode::CREATED, Json(added)))
 }
 

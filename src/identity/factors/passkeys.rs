@@ -133,7 +133,10 @@ pub(super) fn registered(origin: &Origin, state: &Registration, answer: &Value) 
             webauthn.finish_securitykey_registration(&answer, state).map(Stored::SecurityKey)
         }
     }
-    .map_err(refused)
+    .map_err(|error| {
+        let words = "The browser's answer does not fit what it was asked for. Begin again.";
+        Error::invalid("/credential", words).because(error)
+    })
 }
 
 /// Asks for one of the stored credentials of a kind.

@@ -220,7 +220,7 @@ async fn changing_how_somebody_signs_in_asks_that_they_confirmed_it_lately() {
         let identity = test.hub.identity();
         assert_eq!(test.hub.factors().start_totp(&ada, "").await.unwrap_err().kind(), Kind::Unconfirmed);
         let wrong = identity.confirm(&ada, &Confirmation::Password("wrong password".into()), None).await.unwrap_err();
-        assert_eq!(wrong.kind(), Kind::Unauthenticated);
+        assert_eq!(wrong.fields()[0].pointer, "/password");
         let at = identity.confirm(&ada, &Confirmation::Password(PASSWORD.into()), None).await.unwrap();
         let ada = ada.verified(at);
         let secret = test.app_of(&ada).await;
@@ -228,7 +228,7 @@ async fn changing_how_somebody_signs_in_asks_that_they_confirmed_it_lately() {
         assert_eq!(weaker.kind(), Kind::Invalid, "a factor that is there is what confirms");
         identity.confirm(&ada, &Confirmation::Factor(totp(test.code(&secret))), None).await.unwrap();
         let again = identity.confirm(&ada, &Confirmation::Factor(totp(test.code(&secret))), None).await.unwrap_err();
-        assert_eq!(again.kind(), Kind::Unauthenticated, "a code counts once");
+        assert_eq!(again.fields()[0].pointer, "/code", "a code counts once");
     })
     .await;
 }

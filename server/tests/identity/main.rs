@@ -2,7 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
+#[path = "../support/mod.rs"]
+#[macro_use]
 mod support;
+
+mod members;
+mod second_factors;
 
 use hub::access::{Permission, Role};
 use reqwest::Method;
@@ -90,7 +95,7 @@ on_both_databases! {
         refused.invalid("/password");
         assert_eq!(admin.post("/api/tenants/members", &body).await.expect(201)["role"], "member");
         let members = hub.as_other_tenant().await.get("/api/tenants/members").await.expect(200);
-        assert_eq!(members.as_array().map(Vec::len), Some(1), "another organisation's members are not seen");
+        assert_eq!(members["items"].as_array().map(Vec::len), Some(1), "another organisation's members are not seen");
     }
 
     async fn a_wrong_pair_does_not_say_which_half_is_wrong(hub: TestHub) {
