@@ -10,7 +10,9 @@ use serde_json::json;
 use support::{group, user};
 
 fn matches(filter: &str) -> bool {
-    Filter::parse(ResourceKind::User, filter).unwrap_or_else(|error| panic!("{filter}: {error}")).matches(&user().to_json())
+    Filter::parse(ResourceKind::User, filter)
+        .unwrap_or_else(|error| panic!("{filter}: {error}"))
+        .matches(&user().to_json())
 }
 
 #[track_caller]
@@ -23,50 +25,56 @@ fn all(expected: bool, filters: &[&str]) {
 /// The kinds of filters that RFC 7644 shows in section 3.4.2.2.
 #[test]
 fn every_operator_and_form_matches_what_it_says() {
-    all(true, &[
-        r#"userName eq "barbara@example.com""#,
-        r#"name.familyName co "ens""#,
-        r#"userName sw "BARB""#,
-        r#"urn:ietf:params:scim:schemas:core:2.0:User:userName sw "barb""#,
-        r#"URN:IETF:params:scim:schemas:core:2.0:user:name.givenName eq "barbara""#,
-        r#"userName ew ".com""#,
-        "displayName pr",
-        r#"meta.lastModified gt "2011-05-13T04:42:33Z""#,
-        r#"meta.lastModified ge "2011-05-13T06:42:34+02:00""#,
-        r#"meta.lastModified lt "2011-05-13T04:42:34.5Z""#,
-        r#"meta.lastModified le "2011-05-13T04:42:34Z""#,
-        r#"meta.lastModified eq "2011-05-13T06:42:34.000+02:00""#,
-        r#"displayName pr and emails.type eq "home""#,
-        r#"displayName eq "nobody" or emails.type eq "home""#,
-        r#"schemas eq "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User""#,
-        r#"displayName sw "b" and (emails co "example.com" or emails.value co "example.org")"#,
-        r#"displayName ne "Employee" and not (emails co "example.net" or emails.value co "example.org")"#,
-        r#"displayName eq "babs jensen" and (emails.type eq "work")"#,
-        r#"displayName sw "babs" and emails[type eq "work" and value co "@example.com"]"#,
-        r#"emails[type eq "home" and value co "@home"] or name[familyName eq "x"]"#,
-        r#"emails[type eq "work"].value eq "barbara@example.com""#,
-        r#"name[givenName eq "Barbara" and familyName sw "J"]"#,
-        r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "tours""#,
-        r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "m-1""#,
-        r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "m-1""#,
-        "active eq true",
-        r#"active eq "True""#,
-        "active ne false",
-        r#"userName gt "a" and userName lt "c""#,
-        r#"USERNAME EQ "barbara@example.com" AND NOT(active Eq false)"#,
-        r#"userName eq "\u0062arbara@example.com""#,
-        r#"groups eq null"#,
-        "active ne null",
-    ]);
-    all(false, &[
-        r#"userName eq "barbara""#,
-        r#"emails[type eq "home" and value co "@example.com"]"#,
-        r#"emails[type eq "home"].value eq "barbara@example.com""#,
-        r#"meta.lastModified gt "2011-05-13T04:42:34Z""#,
-        "groups pr",
-        "not (displayName pr)",
-        "active eq null",
-    ]);
+    all(
+        true,
+        &[
+            r#"userName eq "barbara@example.com""#,
+            r#"name.familyName co "ens""#,
+            r#"userName sw "BARB""#,
+            r#"urn:ietf:params:scim:schemas:core:2.0:User:userName sw "barb""#,
+            r#"URN:IETF:params:scim:schemas:core:2.0:user:name.givenName eq "barbara""#,
+            r#"userName ew ".com""#,
+            "displayName pr",
+            r#"meta.lastModified gt "2011-05-13T04:42:33Z""#,
+            r#"meta.lastModified ge "2011-05-13T06:42:34+02:00""#,
+            r#"meta.lastModified lt "2011-05-13T04:42:34.5Z""#,
+            r#"meta.lastModified le "2011-05-13T04:42:34Z""#,
+            r#"meta.lastModified eq "2011-05-13T06:42:34.000+02:00""#,
+            r#"displayName pr and emails.type eq "home""#,
+            r#"displayName eq "nobody" or emails.type eq "home""#,
+            r#"schemas eq "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User""#,
+            r#"displayName sw "b" and (emails co "example.com" or emails.value co "example.org")"#,
+            r#"displayName ne "Employee" and not (emails co "example.net" or emails.value co "example.org")"#,
+            r#"displayName eq "babs jensen" and (emails.type eq "work")"#,
+            r#"displayName sw "babs" and emails[type eq "work" and value co "@example.com"]"#,
+            r#"emails[type eq "home" and value co "@home"] or name[familyName eq "x"]"#,
+            r#"emails[type eq "work"].value eq "barbara@example.com""#,
+            r#"name[givenName eq "Barbara" and familyName sw "J"]"#,
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department eq "tours""#,
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "m-1""#,
+            r#"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "m-1""#,
+            "active eq true",
+            r#"active eq "True""#,
+            "active ne false",
+            r#"userName gt "a" and userName lt "c""#,
+            r#"USERNAME EQ "barbara@example.com" AND NOT(active Eq false)"#,
+            r#"userName eq "\u0062arbara@example.com""#,
+            r#"groups eq null"#,
+            "active ne null",
+        ],
+    );
+    all(
+        false,
+        &[
+            r#"userName eq "barbara""#,
+            r#"emails[type eq "home" and value co "@example.com"]"#,
+            r#"emails[type eq "home"].value eq "barbara@example.com""#,
+            r#"meta.lastModified gt "2011-05-13T04:42:34Z""#,
+            "groups pr",
+            "not (displayName pr)",
+            "active eq null",
+        ],
+    );
 }
 
 #[test]
@@ -96,28 +104,34 @@ fn and_binds_before_or_and_not_before_both() {
 #[test]
 fn what_the_service_does_not_know_has_no_value() {
     all(true, &[r#"shoeSize ne 43"#, "shoeSize eq null", r#"phoneNumbers[type eq "work"] or active eq true"#]);
-    all(false, &[
-        r#"shoeSize eq 43"#,
-        "shoeSize pr",
-        "title pr",
-        r#"title eq "x""#,
-        r#"emails.colour eq "red""#,
-        r#"emails[colour eq "red"]"#,
-        r#"phoneNumbers[type eq "work"]"#,
-        r#"phoneNumbers[type eq "work"].value eq "1""#,
-        r#"urn:example:other:attribute eq "x""#,
-        "addresses.country pr",
-    ]);
+    all(
+        false,
+        &[
+            r#"shoeSize eq 43"#,
+            "shoeSize pr",
+            "title pr",
+            r#"title eq "x""#,
+            r#"emails.colour eq "red""#,
+            r#"emails[colour eq "red"]"#,
+            r#"phoneNumbers[type eq "work"]"#,
+            r#"phoneNumbers[type eq "work"].value eq "1""#,
+            r#"urn:example:other:attribute eq "x""#,
+            "addresses.country pr",
+        ],
+    );
 }
 
 #[test]
 fn several_values_match_if_one_does() {
-    all(true, &[
-        r#"emails ne "babs@home.example""#,
-        r#"emails.type ne "work""#,
-        r#"not (emails.type eq "other")"#,
-        r#"emails.primary eq true"#,
-    ]);
+    all(
+        true,
+        &[
+            r#"emails ne "babs@home.example""#,
+            r#"emails.type ne "work""#,
+            r#"not (emails.type eq "other")"#,
+            r#"emails.primary eq true"#,
+        ],
+    );
     all(false, &[r#"not (emails.type eq "work")"#, r#"emails[type eq "work" and type eq "home"]"#]);
 }
 

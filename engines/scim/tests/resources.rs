@@ -84,7 +84,10 @@ fn a_wrong_user_is_refused_with_the_attribute() {
         (with("emails", json!("a@b.example")), "emails has a wrong value: a list is expected"),
         (with("emails", json!(["a@b.example"])), "emails has a wrong value: an object is expected"),
         (with("emails", json!([{ "type": "work" }])), "emails.value has a wrong value: it is required"),
-        (with("emails", json!([{ "value": "a", "primary": true }, { "value": "b", "primary": true }])), "emails.primary"),
+        (
+            with("emails", json!([{ "value": "a", "primary": true }, { "value": "b", "primary": true }])),
+            "emails.primary",
+        ),
         (with("emails", json!(vec![json!({ "value": "a" }); limits::MAX_VALUES + 1])), "at most 32 values"),
         (with(ENTERPRISE_URI, json!("x")), "EnterpriseUser has a wrong value"),
         (with(ENTERPRISE_URI, json!({ "department": 5 })), "EnterpriseUser.department has a wrong value"),

@@ -16,7 +16,8 @@ fn patch(operations: Value) -> Result<User, ScimError> {
 /// What the patch changes, as the attributes that differ; the patch again changes nothing more.
 #[track_caller]
 fn changed(operations: Value) -> Value {
-    let parsed = UserPatch::parse(&patch_body(operations.clone())).unwrap_or_else(|error| panic!("{operations}: {error}"));
+    let parsed =
+        UserPatch::parse(&patch_body(operations.clone())).unwrap_or_else(|error| panic!("{operations}: {error}"));
     let once = parsed.apply(&user()).unwrap_or_else(|error| panic!("{operations}: {error}"));
     assert_eq!(parsed.apply(&once).unwrap(), once, "repeated: {operations}");
     let (before, after) = (user().to_json(), once.to_json());
@@ -39,7 +40,10 @@ fn what_entra_sends() {
     for (operations, expected) in [
         (json!([{ "op": "Replace", "path": "active", "value": false }]), json!({ "active": false })),
         (json!([{ "op": "Replace", "path": "active", "value": "False" }]), json!({ "active": false })),
-        (json!([{ "op": "Replace", "path": "userName", "value": "b@example.com" }]), json!({ "userName": "b@example.com" })),
+        (
+            json!([{ "op": "Replace", "path": "userName", "value": "b@example.com" }]),
+            json!({ "userName": "b@example.com" }),
+        ),
         (
             json!([
                 { "op": "Replace", "path": "emails[type eq \"work\"].value", "value": "new@example.com" },
@@ -176,9 +180,18 @@ fn remove_takes_away_what_is_named() {
             json!({ "name": null }),
         ),
         (json!([{ "op": "remove", "path": "emails" }]), json!({ "emails": null })),
-        (json!([{ "op": "remove", "path": "emails[type eq \"home\"]" }]), json!({ "emails": [work("barbara@example.com")] })),
-        (json!([{ "op": "remove", "path": "emails[not (type eq \"work\")]" }]), json!({ "emails": [work("barbara@example.com")] })),
-        (json!([{ "op": "remove", "path": "emails", "value": [home()] }]), json!({ "emails": [work("barbara@example.com")] })),
+        (
+            json!([{ "op": "remove", "path": "emails[type eq \"home\"]" }]),
+            json!({ "emails": [work("barbara@example.com")] }),
+        ),
+        (
+            json!([{ "op": "remove", "path": "emails[not (type eq \"work\")]" }]),
+            json!({ "emails": [work("barbara@example.com")] }),
+        ),
+        (
+            json!([{ "op": "remove", "path": "emails", "value": [home()] }]),
+            json!({ "emails": [work("barbara@example.com")] }),
+        ),
         (json!([{ "op": "remove", "path": "emails[type eq \"none\"]" }]), json!({})),
         (
             json!([{ "op": "remove", "path": "emails[type eq \"work\"].primary" }]),
@@ -198,7 +211,10 @@ fn a_new_primary_value_takes_the_place_of_the_old_one() {
         { "value": "barbara@example.com", "type": "work", "primary": false },
         { "value": "babs@home.example", "type": "home", "primary": true },
     ] });
-    assert_eq!(changed(json!([{ "op": "replace", "path": "emails[type eq \"home\"].primary", "value": true }])), expected);
+    assert_eq!(
+        changed(json!([{ "op": "replace", "path": "emails[type eq \"home\"].primary", "value": true }])),
+        expected
+    );
     let primary_home = json!({ "value": "babs@home.example", "type": "home", "primary": "True" });
     assert_eq!(changed(json!([{ "op": "add", "path": "emails", "value": [primary_home] }])), expected);
     let both = json!([{ "op": "replace", "path": "emails.primary", "value": true }]);
@@ -248,7 +264,11 @@ fn a_refused_patch_says_why() {
         (json!([{ "op": "replace", "value": { "id": "x" } }]), Mutability, "id is read-only"),
         (json!([{ "op": "replace", "path": "schemas", "value": [] }]), Mutability, "schemas is read-only"),
         (json!([{ "op": "remove", "path": "meta.created" }]), Mutability, "meta.created is read-only"),
-        (json!([{ "op": "add", "path": "groups", "value": [{ "value": "admins" }] }]), Mutability, "groups is read-only"),
+        (
+            json!([{ "op": "add", "path": "groups", "value": [{ "value": "admins" }] }]),
+            Mutability,
+            "groups is read-only",
+        ),
         (json!([{ "op": "add", "value": { "groups": [{ "value": "admins" }] } }]), Mutability, "groups is read-only"),
         (json!([{ "op": "remove", "path": "userName" }]), Mutability, "is required"),
         (json!([{ "op": "replace", "path": "userName", "value": null }]), InvalidValue, "userName"),
@@ -257,10 +277,18 @@ fn a_refused_patch_says_why() {
         (json!([{ "op": "replace", "path": "name", "value": "x" }]), InvalidValue, "name"),
         (json!([{ "op": "replace", "path": "name.givenName", "value": {} }]), InvalidValue, "name.givenName"),
         (json!([{ "op": "add", "path": "emails", "value": "x" }]), InvalidValue, "emails"),
-        (json!([{ "op": "add", "path": "emails[type eq \"new\"].display", "value": "x" }]), InvalidValue, "emails.value"),
+        (
+            json!([{ "op": "add", "path": "emails[type eq \"new\"].display", "value": "x" }]),
+            InvalidValue,
+            "emails.value",
+        ),
         (json!([{ "op": "remove", "path": "emails.value" }]), InvalidValue, "emails.value"),
         (json!([{ "op": "replace", "path": ENTERPRISE_URI, "value": "x" }]), InvalidValue, "EnterpriseUser"),
-        (json!([{ "op": "add", "path": "emails[type sw \"new\"].value", "value": "x" }]), NoTarget, "matches the filter"),
+        (
+            json!([{ "op": "add", "path": "emails[type sw \"new\"].value", "value": "x" }]),
+            NoTarget,
+            "matches the filter",
+        ),
         (json!([{ "op": "replace", "path": "emails[type eq \"new\"]", "value": {} }]), NoTarget, "matches the filter"),
     ] {
         let error = patch(operations.clone()).expect_err(&operations.to_string());

@@ -96,6 +96,14 @@ impl User {
         Self::from_members(read_resource(ResourceKind::User, document, ReadOnly::Ignored)?)
     }
 
+    /// Reads what [`Self::to_json`] gave, read-only attributes included.
+    ///
+    /// # Errors
+    /// Those of [`Self::parse`].
+    pub fn from_stored(document: &Value) -> Result<Self, ScimError> {
+        Self::from_members(read_resource(ResourceKind::User, document, ReadOnly::Kept)?)
+    }
+
     /// The user as a response has it.
     pub fn to_json(&self) -> Value {
         Value::Object(with_schemas(self, ResourceKind::User))
