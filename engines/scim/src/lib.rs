@@ -38,8 +38,8 @@ pub use version::Version;
 /// The media type of requests and responses (RFC 7644 section 3.1). `application/json` is accepted as well.
 pub const MEDIA_TYPE: &str = "application/scim+json";
 
-/// A text in the form in which it is compared where case does not matter: Unicode's lower case. A store that looks
-/// `userName` up by an index keeps this form beside it.
+/// A text in the form in which it is compared where case does not matter: Unicode's lower case, without normalisation. A
+/// store that looks `userName` up by an index keeps this form beside it.
 pub fn case_folded(text: &str) -> String {
     text.to_lowercase()
 }

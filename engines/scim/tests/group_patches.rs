@@ -131,4 +131,7 @@ fn members_of_one_request_are_bounded() {
     assert!(parse(json!([add(members(0, limits::MAX_MEMBERS + 1))])).is_err());
     let error = parse(json!([add(members(0, limits::MAX_MEMBERS)), add(members(20_000, 20_001))])).unwrap_err();
     assert_eq!(error.status(), 413);
+    let remove = |n: usize| json!({ "op": "remove", "path": format!("members[value eq \"{n}\"]") });
+    let patch = parse((0..limits::MAX_OPERATIONS).map(remove).collect()).unwrap();
+    assert_eq!(patch.membership().members_removed.len(), limits::MAX_OPERATIONS);
 }

@@ -238,7 +238,7 @@ fn operations_follow_one_another_and_apply_as_a_whole() {
 
 #[test]
 fn a_refused_patch_says_why() {
-    use ScimType::{InvalidPath, InvalidSyntax, InvalidValue, Mutability, NoTarget};
+    use ScimType::{InvalidFilter, InvalidPath, InvalidSyntax, InvalidValue, Mutability, NoTarget};
     for (operations, kind, says) in [
         (json!([]), InvalidSyntax, "at least one operation"),
         (json!({}), InvalidSyntax, "at least one operation"),
@@ -253,12 +253,14 @@ fn a_refused_patch_says_why() {
         (json!([{ "op": "replace", "path": "shoeSize", "value": 1 }]), InvalidPath, "no such attribute"),
         (json!([{ "op": "replace", "path": "name.shoeSize", "value": 1 }]), InvalidPath, "no such attribute"),
         (json!([{ "op": "replace", "path": "urn:other:User:x", "value": 1 }]), InvalidPath, "no such attribute"),
-        (json!([{ "op": "replace", "path": "emails[type eq", "value": 1 }]), InvalidPath, "a value is expected"),
+        (json!([{ "op": "replace", "path": "emails[type eq", "value": 1 }]), InvalidFilter, "a value is expected"),
         (json!([{ "op": "replace", "path": "emails[type eq \"x\"].", "value": 1 }]), InvalidPath, "behind the dot"),
         (json!([{ "op": "replace", "path": "emails[type eq \"x\"].x", "value": 1 }]), InvalidPath, "no sub-attribute"),
+        (json!([{ "op": "remove", "path": "emails[primary gt true]" }]), InvalidFilter, "eq and ne only"),
+        (json!([{ "op": "remove", "path": "emails[type eq \"x\"" }]), InvalidPath, "a closing bracket"),
         (json!([{ "op": "replace", "path": "name[givenName pr]", "value": {} }]), InvalidPath, "takes no filter"),
         (json!([{ "op": "replace", "path": "a.b.c", "value": 1 }]), InvalidPath, "attribute's name"),
-        (json!([{ "op": "replace", "value": { "emails[": 1 } }]), InvalidPath, "expected an attribute"),
+        (json!([{ "op": "replace", "value": { "emails[": 1 } }]), InvalidFilter, "expected an attribute"),
         (json!([{ "op": "replace", "path": "id", "value": "x" }]), Mutability, "id is read-only"),
         (json!([{ "op": "replace", "path": "id", "value": "2819c223" }]), Mutability, "id is read-only"),
         (json!([{ "op": "replace", "value": { "id": "x" } }]), Mutability, "id is read-only"),
@@ -304,6 +306,12 @@ fn operations_and_values_are_bounded() {
     let operation = json!({ "op": "remove", "path": "active" });
     let error = patch(vec![operation; limits::MAX_OPERATIONS + 1].into()).unwrap_err();
     assert_eq!((error.status(), error.scim_type()), (413, None));
+    let filtered = json!({ "op": "remove", "path": "emails[type eq \"other\"]" });
+    let error = patch(vec![filtered; limits::MAX_FILTERED_OPERATIONS + 1].into()).unwrap_err();
+    assert_eq!(error.to_string(), "The request is too large: at most 100 operations with a filter are allowed.");
+    let long = format!("emails[type eq \"{}\"]", "x".repeat(limits::MAX_PATH_BYTES));
+    let error = patch(json!([{ "op": "remove", "path": long }])).unwrap_err();
+    assert!(error.to_string().contains("longer than 512 bytes"), "{error}");
     let add = |n: usize| json!({ "op": "add", "path": "emails", "value": { "value": format!("{n}@example.com") } });
     let error = patch((0..=limits::MAX_VALUES).map(add).collect()).unwrap_err();
     assert!(error.to_string().contains("at most 32 values"), "{error}");

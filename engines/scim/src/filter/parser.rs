@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     ResourceKind, ScimError,
-    limits::{MAX_FILTER_BYTES, MAX_FILTER_DEPTH},
+    limits::{MAX_FILTER_BYTES, MAX_FILTER_DEPTH, MAX_PATH_BYTES},
     schema::{Attribute, Located, Schema, locate, locate_sub},
 };
 
@@ -15,11 +15,13 @@ use crate::{
 pub(crate) struct Refusal {
     at: usize,
     reason: String,
+    /// Whether it is within the brackets of a path.
+    within_brackets: bool,
 }
 
 impl Refusal {
     pub(super) fn new(at: usize, reason: impl Into<String>) -> Self {
-        Self { at, reason: reason.into() }
+        Self { at, reason: reason.into(), within_brackets: false }
     }
 
     fn position(&self, text: &str) -> usize {
@@ -30,7 +32,11 @@ impl Refusal {
         ScimError::InvalidFilter { position: self.position(text), reason: self.reason }
     }
 
+    /// A wrong filter in a path is `invalidFilter` (RFC 7644 table 9).
     fn in_path(self, text: &str) -> ScimError {
+        if self.within_brackets {
+            return self.in_filter(text);
+        }
         ScimError::path(text, format!("at character {}: {}", self.position(text), self.reason))
     }
 }
@@ -63,7 +69,7 @@ struct Parser<'a> {
 }
 
 pub(super) fn parse_filter(kind: ResourceKind, text: &str) -> Result<Node, Refusal> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::new(text, MAX_FILTER_BYTES)?;
     let root = parser.any(Scope::Resource(kind), 0)?;
     parser.finish("and, or, or the end of the filter")?;
     Ok(root)
@@ -72,13 +78,13 @@ pub(super) fn parse_filter(kind: ResourceKind, text: &str) -> Result<Node, Refus
 /// Reads the path of a patch.
 ///
 /// # Errors
-/// [`ScimError::InvalidPath`] where it is malformed; what is only not known is [`PathTarget::Unknown`].
+/// [`ScimError::InvalidPath`] where it is malformed, [`ScimError::InvalidFilter`] within its brackets; what is only not known is [`PathTarget::Unknown`].
 pub(crate) fn parse_path(kind: ResourceKind, text: &str) -> Result<PathTarget, ScimError> {
     path(kind, text).map_err(|refusal| refusal.in_path(text))
 }
 
 fn path(kind: ResourceKind, text: &str) -> Result<PathTarget, Refusal> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::new(text, MAX_PATH_BYTES)?;
     let (at, word) = parser.word("the name of an attribute")?;
     let located = locate(kind, word);
     let scope = match located {
@@ -94,7 +100,8 @@ fn path(kind: ResourceKind, text: &str) -> Result<PathTarget, Refusal> {
         {
             return Err(Refusal::new(bracket, format!("{} has only one value, so it takes no filter", attribute.name)));
         }
-        filter = Some(parser.any(scope, 0)?);
+        let inner = parser.any(scope, 0).map_err(|refusal| Refusal { within_brackets: true, ..refusal });
+        filter = Some(inner?);
         parser.expect(&Token::CloseBracket, "a closing bracket")?;
         behind = parser.sub_path()?;
     }
@@ -116,9 +123,9 @@ fn path(kind: ResourceKind, text: &str) -> Result<PathTarget, Refusal> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str) -> Result<Self, Refusal> {
-        if text.len() > MAX_FILTER_BYTES {
-            return Err(Refusal::new(0, format!("it is longer than {MAX_FILTER_BYTES} bytes")));
+    fn new(text: &'a str, longest: usize) -> Result<Self, Refusal> {
+        if text.len() > longest {
+            return Err(Refusal::new(0, format!("it is longer than {longest} bytes")));
         }
         Ok(Self { tokens: tokens(text)?.into_iter().peekable(), end: text.len() })
     }

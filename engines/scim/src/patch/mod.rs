@@ -30,8 +30,8 @@ impl UserPatch {
     /// Reads the body of a patch.
     ///
     /// # Errors
-    /// [`ScimError::InvalidSyntax`], [`ScimError::InvalidPath`], [`ScimError::InvalidValue`], [`ScimError::NoTarget`] for a
-    /// `remove` without a path, [`ScimError::TooLarge`].
+    /// [`ScimError::InvalidSyntax`], [`ScimError::InvalidPath`], [`ScimError::InvalidFilter`], [`ScimError::InvalidValue`],
+    /// [`ScimError::NoTarget`] for a `remove` without a path, [`ScimError::TooLarge`].
     pub fn parse(body: &Value) -> Result<Self, ScimError> {
         Ok(Self { operations: read_operations(ResourceKind::User, body)? })
     }

@@ -5,7 +5,7 @@ use crate::{
     ResourceKind, ScimError,
     error::excerpt,
     filter::{Field, Node, PathTarget, parse_path},
-    limits::MAX_OPERATIONS,
+    limits::{MAX_FILTERED_OPERATIONS, MAX_OPERATIONS},
     resource::{body::member, require_schema},
     schema::Schema,
 };
@@ -43,7 +43,7 @@ pub(super) fn read_operations(kind: ResourceKind, body: &Value) -> Result<Vec<Op
         member(members, "Operations")?.and_then(Value::as_array).filter(|operations| !operations.is_empty());
     let operations =
         operations.ok_or_else(|| ScimError::syntax("Operations must be a list of at least one operation"))?;
-    let mut reader = Reader { kind, operations: Vec::new() };
+    let mut reader = Reader { kind, operations: Vec::new(), filtered: 0 };
     for operation in operations {
         let operation = operation.as_object().ok_or_else(|| ScimError::syntax("an operation must be an object"))?;
         reader.read(operation)?;
@@ -54,6 +54,8 @@ pub(super) fn read_operations(kind: ResourceKind, body: &Value) -> Result<Vec<Op
 struct Reader {
     kind: ResourceKind,
     operations: Vec<Operation>,
+    /// How many of them have a filter.
+    filtered: usize,
 }
 
 impl Reader {
@@ -101,6 +103,10 @@ impl Reader {
         };
         if self.operations.len() == MAX_OPERATIONS {
             return Err(ScimError::TooLarge { what: "operations", limit: MAX_OPERATIONS });
+        }
+        self.filtered += usize::from(matches!(&target, Target::Field { filter: Some(_), .. }));
+        if self.filtered > MAX_FILTERED_OPERATIONS && self.kind == ResourceKind::User {
+            return Err(ScimError::TooLarge { what: "operations with a filter", limit: MAX_FILTERED_OPERATIONS });
         }
         self.operations.push(Operation { op, target, value: value.clone(), pathless });
         Ok(())

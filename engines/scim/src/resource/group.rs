@@ -5,7 +5,7 @@ use crate::{ResourceKind, ScimError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A group.
+/// A group. What a client sent is read with [`Self::parse`], which judges it; `Deserialize` does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Group {
