@@ -2,6 +2,7 @@
 
 #![expect(dead_code, reason = "each test binary uses its own part")]
 
+pub mod certified;
 pub mod provider;
 pub mod sign_in;
 pub mod signer;
