@@ -6,6 +6,7 @@
 
 mod fetched;
 mod proofs;
+mod sign_in;
 mod typed;
 
 /// One kind of input.
@@ -42,6 +43,7 @@ targets! {
     fetched::measurements;
     fetched::budgets;
     fetched::histogram_logs;
+    sign_in::oidc;
     proofs::packs;
     proofs::envelopes;
     proofs::checkpoints;
