@@ -52,10 +52,13 @@ impl Algorithm {
         }
     }
 
-    /// Reads `alg`, exactly as it is spelled.
+    /// Reads `alg`, exactly as it is spelled. `Ed25519` is the newer name of what `EdDSA` is with that curve (RFC 9864 §2.2).
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+        match name {
+            "Ed25519" => Some(Self::EdDSA),
+            _ => Self::ALL.into_iter().find(|algorithm| algorithm.name() == name),
+        }
     }
 
     /// The names, separated by commas.

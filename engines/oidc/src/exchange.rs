@@ -24,7 +24,7 @@ pub(crate) struct Tokens {
 /// The ID token as text; this crate takes it apart itself.
 #[derive(Debug, Serialize, Deserialize)]
 struct IdTokenText {
-    id_token: Option<Secret>,
+    id_token: Option<String>,
 }
 
 impl ExtraTokenFields for IdTokenText {}
@@ -68,7 +68,7 @@ pub(crate) async fn exchange(
         return Err(malformed("the token type must be Bearer"));
     }
     let access_token = Secret::new(answer.access_token().secret().clone());
-    let id_token = answer.extra_fields().id_token.clone().ok_or(Refusal::NoIdToken)?;
+    let id_token = answer.extra_fields().id_token.clone().map(Secret::new).ok_or(Refusal::NoIdToken)?;
     Ok(Tokens { id_token, access_token })
 }
 

@@ -48,26 +48,30 @@ impl Identity {
         id_token: Secret,
     ) -> Result<Self, Refusal> {
         let sources: Vec<_> = std::iter::once(claims.map).chain(user_info).collect();
-        let text = |name: &str| sources.iter().find_map(|source| Some(source.get(name)?.as_str()?.to_owned()));
+        let text = |name: &str| sources.iter().find_map(|source| text_of(source, name));
         // An address and its confirmation belong together, so both come from the same place.
-        let email = sources.iter().find(|source| source.get("email").is_some_and(Value::is_string));
+        let email = sources.iter().find(|source| text_of(source, "email").is_some());
         let groups = registration.groups_claim.as_deref();
         let groups = groups.and_then(|path| sources.iter().find_map(|source| at_path(source, path)));
         Ok(Self {
             issuer: registration.issuer.clone(),
             subject: claims.required_text("sub")?.to_owned(),
-            email: email.and_then(|source| Some(source.get("email")?.as_str()?.to_owned())),
+            email: email.and_then(|source| text_of(source, "email")),
             email_verified: email.and_then(|source| source.get("email_verified")).is_some_and(is_true),
             name: text("name"),
             preferred_username: text("preferred_username"),
             groups: groups.map(texts).unwrap_or_default(),
-            sid: claims.text("sid")?.map(str::to_owned),
+            sid: text_of(claims.map, "sid"),
             id_token,
-            auth_time: claims.time("auth_time")?,
+            auth_time: claims.time("auth_time").unwrap_or_default(),
             amr: claims.map.get("amr").map(texts).unwrap_or_default(),
-            acr: claims.text("acr")?.map(str::to_owned),
+            acr: text_of(claims.map, "acr"),
         })
     }
+}
+
+fn text_of(source: &Map<String, Value>, name: &str) -> Option<String> {
+    source.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// Some providers write the truth value as a text.

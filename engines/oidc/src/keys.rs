@@ -35,6 +35,20 @@ enum Family {
     Ed25519,
 }
 
+impl Family {
+    /// Whether modulus or coordinates have the length that they must have (RFC 7518 §6.2.1.2, §6.3.1.1; RFC 8037 §2).
+    fn has_size<'a>(self, text: impl Fn(&str) -> Option<&'a str>) -> bool {
+        let number = |name| URL_SAFE_NO_PAD.decode(text(name)?).ok();
+        let is_long = |name, octets| number(name).is_some_and(|number| number.len() == octets);
+        match self {
+            Self::Rsa => number("n").is_some_and(|modulus| RSA_BITS.contains(&bits(&modulus))),
+            Self::P256 => is_long("x", 32) && is_long("y", 32),
+            Self::P384 => is_long("x", 48) && is_long("y", 48),
+            Self::Ed25519 => is_long("x", 32),
+        }
+    }
+}
+
 impl KeySet {
     /// Reads a key set. Entries that are for something else, unknown, secret or too weak are left out, as RFC 7517 §5 recommends.
     ///
@@ -106,12 +120,10 @@ impl Key {
         if operations.is_some_and(|operations| !operations.iter().any(|operation| operation == "verify")) {
             return None;
         }
-        if family == Family::Rsa && !RSA_BITS.contains(&bits(text("n")?)?) {
+        if !family.has_size(text) {
             return None;
         }
         let algorithm = match text("alg") {
-            // RFC 9864 §2.2 names the same algorithm anew.
-            Some("Ed25519") => Some(Algorithm::EdDSA),
             Some(name) => Some(Algorithm::named(name)?),
             None => None,
         };
@@ -143,9 +155,8 @@ impl Key {
     }
 }
 
-/// The length of an unsigned integer in base64url (RFC 7518 §2) without leading zeros.
-fn bits(number: &str) -> Option<usize> {
-    let bytes = URL_SAFE_NO_PAD.decode(number).ok()?;
-    let first = bytes.iter().position(|&byte| byte != 0)?;
-    Some((bytes.len() - first) * 8 - bytes[first].leading_zeros() as usize)
+/// The length of an unsigned integer (RFC 7518 §2) without leading zeros.
+fn bits(number: &[u8]) -> usize {
+    let first = number.iter().position(|&octet| octet != 0).unwrap_or(number.len());
+    number.get(first).map_or(0, |octet| (number.len() - first) * 8 - octet.leading_zeros() as usize)
 }

@@ -37,7 +37,7 @@ impl ClientAuthentication {
 }
 
 /// The registration of the hub as a client of one provider.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
     /// The issuer identifier, exactly as the provider writes it: a slash at the end counts.
     pub issuer: String,
@@ -46,7 +46,6 @@ pub struct Registration {
     /// The client secret; absent for a public client.
     pub client_secret: Option<Secret>,
     /// How the hub authenticates at the token endpoint.
-    #[serde(default)]
     pub authentication: ClientAuthentication,
     /// Where the provider sends the browser back to.
     pub redirect_uri: Url,

@@ -2,11 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-/// A secret text. Its `Debug` form tells nothing; its serialized form is the text itself, for a store that encrypts.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+/// A secret text. Its `Debug` form tells nothing, and there is no serialized form: whoever stores it encrypts it knowingly.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

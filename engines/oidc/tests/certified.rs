@@ -54,8 +54,13 @@ async fn sign_in(provider: &Provider, browser: &mut Browser) -> (Identity, Pendi
 #[tokio::test]
 async fn every_kind_of_client_signs_in_and_out() {
     let mut certified = Certified::start().await;
-    for (client, algorithm) in [("hub", "RS256"), ("hub-post", "ES256"), ("hub-public", "EdDSA"), ("hub-pss", "PS256")]
-    {
+    for (client, algorithm) in [
+        ("hub", "RS256"),
+        ("hub-post", "ES256"),
+        ("hub-public", "EdDSA"),
+        ("hub-pss", "PS256"),
+        ("hub-ed25519", "Ed25519"),
+    ] {
         let provider = Provider::discover(of(&certified.issuer, client), &guard(), Utc::now()).await.unwrap();
         let mut browser = Browser::new(&certified.issuer);
         let (identity, pending, callback) = sign_in(&provider, &mut browser).await;

@@ -96,6 +96,9 @@ async fn wrong_key_sets_are_refused() {
         ("RSA with 1024 bits", "no_usable_key", |s| {
             s.server.set_keys(&[json!({ "kty": "RSA", "e": "AQAB", "n": support::signer::encode([0xC3; 128]) })]);
         }),
+        ("a coordinate that is too short", "no_usable_key", |s| {
+            s.server.set_keys(&[json!({ "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA" })]);
+        }),
         ("a curve that is not supported", "no_usable_key", |s| {
             s.server.set_keys(&[json!({ "kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA" })]);
         }),

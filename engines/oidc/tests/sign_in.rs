@@ -66,6 +66,11 @@ async fn what_the_specification_leaves_open_is_accepted() {
         ("no kid and one key", |s| {
             s.header.as_object_mut().unwrap().remove("kid");
         }),
+        ("claims for display that are odd", |s| {
+            for name in ["acr", "sid", "amr", "name", "auth_time"] {
+                claim(s, name, json!(""));
+            }
+        }),
         ("a subject of 255 characters", |s| {
             claim(s, "sub", json!("x".repeat(255)));
             s.user_info = Answer::json(&json!({ "sub": "x".repeat(255) }));

@@ -236,3 +236,30 @@ async fn the_browser_signs_out_at_the_provider() {
     assert_eq!(provider.logout_url(&request, now()).await.unwrap(), None);
     assert!(provider.authorization(&AuthorizationRequest::default(), now()).await.is_ok());
 }
+
+/// Values that a claim may have in JSON, of every type and beyond every range.
+const ODD: &str = r#"[null, true, -1, 0, 0.5, 1e300, -1e300, 1e999, 9223372036854775807, 18446744073709551615, "", "x", "\u0000",
+    [], [null], [[]], {}, {"a": {}}]"#;
+
+#[tokio::test]
+async fn no_value_of_a_claim_breaks_the_judge_or_passes_for_another() {
+    let odd: Vec<Value> = serde_json::from_str(ODD).unwrap();
+    let world = World::signing_with(Signer::ed25519("e")).await;
+    for value in &odd {
+        for claim in ["iss", "aud", "exp", "sub", "scope", "iat", "nbf", "client_id", "azp"] {
+            let mut claims = access_claims(&world.server.issuer);
+            claims[claim] = value.clone();
+            let token = world.token(Some("at+jwt"), &claims);
+            let outcome = world.provider.verify_access_token(&token, &reading(), now()).await;
+            let is_decisive = ["iss", "aud", "exp", "scope"].contains(&claim);
+            assert!(outcome.is_err() || !is_decisive, "{claim} {value}: {outcome:?}");
+        }
+        for claim in ["iss", "aud", "exp", "events", "sub", "sid", "jti", "iat", "nbf", "nonce"] {
+            let mut claims = logout_claims(&world.server.issuer);
+            claims[claim] = value.clone();
+            let outcome = world.provider.verify_logout_token(&world.token(None, &claims), now()).await;
+            let is_decisive = ["iss", "aud", "exp", "events"].contains(&claim);
+            assert!(outcome.is_err() || !is_decisive, "{claim} {value}: {outcome:?}");
+        }
+    }
+}

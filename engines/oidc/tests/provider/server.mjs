@@ -26,6 +26,7 @@ const configuration = {
     client('hub', 'RS256', { client_secret: secret }),
     client('hub-post', 'ES256', { client_secret: secret, token_endpoint_auth_method: 'client_secret_post' }),
     client('hub-public', 'EdDSA', { token_endpoint_auth_method: 'none' }),
+    client('hub-ed25519', 'Ed25519', { client_secret: secret }),
     client('hub-pss', 'PS256', { client_secret: secret }),
     {
       client_id: 'robot', client_secret: secret, grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
@@ -38,7 +39,7 @@ const configuration = {
       jwk('ed25519', 'ed25519', {}),
     ],
   },
-  enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
+  enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
   claims: { email: ['email', 'email_verified'], profile: ['name', 'preferred_username'], groups: ['groups'] },
   cookies: { keys: ['a key for the tests'] },
   features: {
