@@ -7,6 +7,7 @@
 mod fetched;
 mod proofs;
 mod provisioning;
+mod sign_in;
 mod typed;
 
 /// One kind of input.
@@ -43,6 +44,7 @@ targets! {
     fetched::measurements;
     fetched::budgets;
     fetched::histogram_logs;
+    sign_in::oidc;
     proofs::packs;
     proofs::envelopes;
     proofs::checkpoints;

@@ -47,6 +47,7 @@ pub const BUILD: &[Need] = &[
 /// Needed by the Rust tests.
 pub const RUST_TESTS: &[Need] = &[
     CHROMIUM,
+    NODE,
     Need { name: "PostgreSQL", is_met: postgres::is_available, packages: || named(&["postgresql"]) },
     Need { name: "Redis", is_met: redis::is_available, packages: || named(&["redis-server"]) },
     Need {
@@ -60,6 +61,13 @@ pub const RUST_TESTS: &[Need] = &[
 const CHROMIUM: Need =
     Need { name: "Chromium", is_met: || chromium().is_some(), packages: || named(&["chromium", "fonts-liberation"]) };
 
+/// What runs the browser tests, and the OpenID provider that the Rust tests sign in with.
+const NODE: Need = Need {
+    name: "Node.js 20 or newer with npm",
+    is_met: || has_node() && probe::on_path("npm").is_some(),
+    packages: || named(&["nodejs", "npm"]),
+};
+
 /// Needed to ask every operation of the API.
 pub const CONTRACT_TESTS: &[Need] = &[Need {
     name: "Python 3.10 or newer with venv",
@@ -68,14 +76,7 @@ pub const CONTRACT_TESTS: &[Need] = &[Need {
 }];
 
 /// Needed by the browser tests.
-pub const BROWSER_TESTS: &[Need] = &[
-    CHROMIUM,
-    Need {
-        name: "Node.js 20 or newer with npm",
-        is_met: || has_node() && probe::on_path("npm").is_some(),
-        packages: || named(&["nodejs", "npm"]),
-    },
-];
+pub const BROWSER_TESTS: &[Need] = &[CHROMIUM, NODE];
 
 /// The browser that the tests drive: what CHROMIUM names, else what the PATH has.
 pub fn chromium() -> Option<PathBuf> {

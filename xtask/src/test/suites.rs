@@ -7,6 +7,7 @@ use crate::{
     budget,
     children::show,
     error::{Doing, Error},
+    npm,
     workspace::Workspace,
 };
 
@@ -28,12 +29,14 @@ pub fn wasm(workspace: &Workspace) -> Result<Tally, Error> {
     budget::command(workspace).map(|()| Tally::one(true))
 }
 
-/// All tests of all crates, with the addresses of the services that they need.
+/// All tests of all crates, with the services and the provider that they need.
 pub fn rust(workspace: &Workspace) -> Result<Tally, Error> {
     // The server embeds this folder; its tests may run before any site was laid out.
     fs::create_dir_all(workspace.site()).doing(|| "creating target/site".to_owned())?;
     let postgres = postgres::Service::ready(workspace)?;
     let redis = redis::Service::ready(workspace)?;
+    // The certified OpenID provider that engines/oidc signs in with; nothing of it needs to be compiled.
+    npm::install(workspace, &workspace.root().join("engines/oidc/tests/provider"), &["--ignore-scripts"])?;
     let mut cargo = workspace.cargo();
     cargo
         .args(["test", "--workspace", "--no-fail-fast"])
