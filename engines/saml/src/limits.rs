@@ -1,0 +1,22 @@
+//! How large a message and its parts may be. What is larger is refused before it is read any further.
+
+use chrono::TimeDelta;
+
+/// Largest message after base64 and inflation, in bytes. A response with a thousand groups has about 150 kB.
+pub const MAX_MESSAGE_BYTES: usize = 512 * 1024;
+/// Largest metadata, in bytes: an identity provider's own has about 10 kB, that of a small federation fits as well.
+pub const MAX_METADATA_BYTES: usize = 2 * 1024 * 1024;
+/// Deepest nesting of elements; a response with an encrypted assertion needs about 12.
+pub const MAX_DEPTH: usize = 64;
+/// Most nodes (elements and pieces of text) of a message or metadata.
+pub const MAX_NODES: u32 = 50_000;
+/// Most signing certificates of an identity provider: each is tried in turn.
+pub const MAX_CERTIFICATES: usize = 8;
+/// Longest name identifier in characters; persistent ones have 256 at most (SAML Core 8.3.7).
+pub const MAX_NAME_ID_CHARS: usize = 1_024;
+/// Longest relay state in bytes (SAML Bindings 3.4.3 and 3.5.3).
+pub const MAX_RELAY_STATE_BYTES: usize = 80;
+/// Smallest RSA key in bits (NIST SP 800-131A).
+pub const MIN_RSA_BITS: u32 = 2_048;
+/// Largest difference of clocks that is tolerated; a caller that asks for more gets this.
+pub const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
