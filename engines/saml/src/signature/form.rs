@@ -48,7 +48,9 @@ fn check_reference(reference: Node<'_, '_>, id: Option<&str>) -> Result<(), Refu
     match (uri.and_then(|uri| uri.strip_prefix('#')), id) {
         (Some(named), Some(id)) if named == id && !id.is_empty() => {}
         _ => {
-            return Err(Refusal::Reference(uri.map_or_else(|| "nothing".to_owned(), |uri| format!("“{}”", shown(uri)))));
+            return Err(Refusal::Reference(
+                uri.map_or_else(|| "nothing".to_owned(), |uri| format!("“{}”", shown(uri))),
+            ));
         }
     }
     let parts = elements(reference);

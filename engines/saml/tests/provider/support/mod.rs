@@ -1,10 +1,12 @@
 //! The identity provider of the fixtures, and what its responses are expected to say.
 
+pub mod edit;
+pub mod signing;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use sbh_saml::{
-    Expectations, Identity, IdpMetadata, KeyPair, MetadataOptions, Refusal, ServiceProvider,
-    verify_response,
+    Expectations, Identity, IdpMetadata, KeyPair, MetadataOptions, Refusal, ServiceProvider, verify_response,
 };
 use std::{fs, path::Path};
 
