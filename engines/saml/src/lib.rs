@@ -16,6 +16,8 @@
 //! - **Relay state** comes from the browser: it names a page of our own or nothing.
 //! - **Metadata** is trusted as it is handed over; whoever fetches it has to know from whom. See [`IdpMetadata::parse`].
 
+#![warn(missing_docs)]
+
 mod algorithm;
 mod assertion;
 mod binding;

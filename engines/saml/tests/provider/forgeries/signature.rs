@@ -192,6 +192,11 @@ fn forms() -> Vec<Forgery> {
             "signature_invalid",
         ),
         (
+            "a namespace that canonicalization fails at",
+            edit::set(&genuine, "Assertion/Subject", "xmlns:void", "1"),
+            "signature_invalid",
+        ),
+        (
             "another digest",
             edit::replace(
                 &genuine,
