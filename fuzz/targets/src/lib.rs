@@ -6,6 +6,7 @@
 
 mod fetched;
 mod proofs;
+mod sign_in;
 mod typed;
 
 /// One kind of input.
@@ -46,6 +47,7 @@ targets! {
     proofs::envelopes;
     proofs::checkpoints;
     proofs::keys;
+    sign_in::saml;
 }
 
 /// The first byte as a choice, and the rest.
