@@ -14,6 +14,7 @@
 //!   [`LogoutRequest`].
 //! - **Requests.** Keep the id of each request with the browser's session, accept one answer to it, then forget it.
 //! - **Relay state** comes from the browser: it names a page of our own or nothing.
+//! - **Threads.** Call [`initialize`] when the process starts, before other threads use libxml2.
 //! - **Metadata** is trusted as it is handed over; whoever fetches it has to know from whom. See [`IdpMetadata::parse`].
 
 #![warn(missing_docs)]
@@ -50,4 +51,5 @@ pub use refusal::Refusal;
 pub use request::{AuthnOptions, RequestError};
 pub use response::{Expectations, verify_response};
 pub use service_provider::{ServiceProvider, ServiceProviderError};
+pub use signature::initialize;
 pub use xml::XmlError;

@@ -7,9 +7,28 @@ mod sign;
 pub(crate) use form::check_form;
 pub(crate) use sign::{sign, template};
 
+use openssl::{ec::EcGroup, ec::EcKey, error::ErrorStack, nid::Nid, pkey::PKey};
 use samael::crypto::{CertificateDer, CryptoProvider as _, ReduceMode, XmlSec};
+use std::sync::Once;
 
 use crate::{algorithm::SAMAEL, certificate::Certificate, refusal::Refusal, xml};
+
+/// Prepares libxml2 and xmlsec1 for use by several threads. Everything here that needs them calls it; call it once more at the
+/// start of a process that uses libxml2 elsewhere as well, before its threads begin.
+///
+/// libxml2 before 2.12 makes its locks when it is first used, and two threads that do so at once may wait for ever.
+/// samael parses before it prepares libxml2, so the first parse is made here, alone.
+pub fn initialize() {
+    static READY: Once = Once::new();
+    READY.call_once(|| {
+        let key = || -> Result<Vec<u8>, ErrorStack> {
+            let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
+            PKey::from_ec_key(EcKey::generate(&group)?)?.private_key_to_der()
+        };
+        // There is nothing to sign in it: it is read, a key is loaded, and that is all.
+        let _ = XmlSec::sign_xml("<nothing/>", &key().unwrap_or_default());
+    });
+}
 
 /// The one element that a signature covers, as the bytes that were signed.
 pub(crate) struct Covered(String);
@@ -27,6 +46,7 @@ impl Covered {
 /// The keys are those of the metadata, tried one by one: samael gives up at the first key of another kind than the
 /// signature's. `KeyInfo` is not looked at, for a key is set before.
 pub(crate) fn verify(document: &str, certificates: &[Certificate]) -> Result<Covered, Refusal> {
+    initialize();
     certificates
         .iter()
         .map(|certificate| [CertificateDer::from(certificate.der().to_vec())])

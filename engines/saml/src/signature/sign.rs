@@ -27,6 +27,7 @@ pub(crate) fn template(id: &str, key: &KeyPair) -> String {
 
 /// Fills in the first signature of a document.
 pub(crate) fn sign(document: &str, key: &KeyPair) -> Result<String, RequestError> {
+    super::initialize();
     let failed = |error: String| RequestError::Signing(error);
     let der = key.private().private_key_to_der().map(zeroize::Zeroizing::new);
     let der = der.map_err(|error| failed(error.to_string()))?;

@@ -164,3 +164,15 @@ fn metadata_that_is_no_longer_usable_is_not_used() {
     metadata.signing_certificates.clear();
     assert_eq!(accepts(&xml, &metadata, &sp(), &expected()).unwrap_err().code(), "metadata_no_signing_certificate");
 }
+
+#[test]
+fn responses_are_verified_side_by_side() {
+    sbh_saml::initialize();
+    let xml = fixture("response-signed-both.xml");
+    let verify = || (0..10).all(|_| verify(&xml).is_ok());
+    let all = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(verify)).collect();
+        threads.into_iter().all(|thread| thread.join().unwrap())
+    });
+    assert!(all);
+}

@@ -55,6 +55,7 @@ pub fn signed(xml: &str, place: Place) -> String {
 
 /// Signs an element with a signature within it, after its issuer.
 pub fn sign(xml: &str, holder: &str, recipe: &Recipe) -> String {
+    sbh_saml::initialize();
     let id = edit::attribute(xml, holder, "ID");
     let uri = recipe.uri.map_or_else(|| format!("#{id}"), str::to_owned);
     let transforms: String =
