@@ -21,7 +21,7 @@ pub struct NameId {
 }
 
 /// What a verified response says. All of it was read from the bytes that the identity provider's signature covers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Identity {
     /// Who it is. Unique within the identity provider only.

@@ -10,6 +10,10 @@ pub const MAX_METADATA_BYTES: usize = 2 * 1024 * 1024;
 pub const MAX_DEPTH: usize = 64;
 /// Most nodes (elements and pieces of text) of a message or metadata.
 pub const MAX_NODES: u32 = 50_000;
+/// Most namespace declarations of a message or metadata: parsers keep a list of them for every element that declares one.
+pub const MAX_NAMESPACES: usize = 4_000;
+/// Most attributes of an element: parsers compare each with every other.
+pub const MAX_ATTRIBUTES: usize = 500;
 /// Most signing certificates of an identity provider: each is tried in turn.
 pub const MAX_CERTIFICATES: usize = 8;
 /// Longest name identifier in characters; persistent ones have 256 at most (SAML Core 8.3.7).
@@ -18,5 +22,7 @@ pub const MAX_NAME_ID_CHARS: usize = 1_024;
 pub const MAX_RELAY_STATE_BYTES: usize = 80;
 /// Smallest RSA key in bits (NIST SP 800-131A).
 pub const MIN_RSA_BITS: u32 = 2_048;
+/// How long a logout request without an end is taken, from when it was issued.
+pub const LOGOUT_VALIDITY: TimeDelta = TimeDelta::minutes(5);
 /// Largest difference of clocks that is tolerated; a caller that asks for more gets this.
 pub const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);

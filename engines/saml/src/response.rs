@@ -208,7 +208,7 @@ impl<'a, 'i> Envelope<'a, 'i> {
         }
         check_destination(self.root, judge.sp.acs_url())?;
         judge.expected.check_in_response_to(self.root.attribute("InResponseTo"))?;
-        check_issue_instant(self.root, judge.expected.moment())
+        check_issue_instant(self.root, judge.expected.moment()).map(|_| ())
     }
 }
 
@@ -253,21 +253,24 @@ pub(crate) fn check_destination(root: Node<'_, '_>, ours: &str) -> Result<(), Re
     }
 }
 
-/// Whether a message was issued at all, and not in the future.
-pub(crate) fn check_issue_instant(node: Node<'_, '_>, moment: Moment) -> Result<(), Refusal> {
+/// When a message was issued; it has to say, and not in the future.
+pub(crate) fn check_issue_instant(node: Node<'_, '_>, moment: Moment) -> Result<DateTime<Utc>, Refusal> {
     let instant = node.attribute("IssueInstant").and_then(time::parse).ok_or(Refusal::IssueInstant)?;
-    if moment.is_before(instant) { Err(Refusal::NotYetValid(instant)) } else { Ok(()) }
+    if moment.is_before(instant) { Err(Refusal::NotYetValid(instant)) } else { Ok(instant) }
 }
 
-/// Version 2.0 and an id.
+/// Version 2.0 and an id that XML knows as one.
 pub(crate) fn check_version(node: Node<'_, '_>) -> Result<(), Refusal> {
     if node.attribute("Version") != Some("2.0") {
         return Err(Refusal::Version);
     }
-    if node.attribute("ID").is_none_or(str::is_empty) {
-        return Err(Refusal::Structure(format!("{} has no ID", node.tag_name().name())));
+    let id = node.attribute("ID").unwrap_or_default();
+    let begins = id.starts_with(|c: char| c == '_' || c.is_alphabetic());
+    if begins && !id.contains(|c: char| c == ':' || c.is_whitespace()) {
+        return Ok(());
     }
-    Ok(())
+    let told = "has no ID, or one that XML does not allow; it must begin with a letter or an underscore";
+    Err(Refusal::Structure(format!("{} {told}", node.tag_name().name())))
 }
 
 /// Whether an element has no children but those that it may have.

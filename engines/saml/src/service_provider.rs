@@ -14,7 +14,9 @@ pub enum ServiceProviderError {
     #[error("the entity id must have 1 to 1,024 characters, without spaces")]
     EntityId,
     /// An address that browsers can't be sent to safely.
-    #[error("the address {0} is not allowed; only https is, and http on this machine itself")]
+    #[error(
+        "the address {0} is not allowed; only https without a fragment or a password is, and http on this machine itself"
+    )]
     Address(String),
 }
 

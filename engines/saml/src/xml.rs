@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node, NodeType, ParsingOptions};
 use std::collections::HashSet;
 
-use crate::limits::{MAX_DEPTH, MAX_NODES};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NODES};
 use crate::uri;
 
 /// Why a text is not XML that we read.
@@ -13,8 +13,11 @@ pub enum XmlError {
     /// More bytes than the limit.
     #[error("the message is too large; at most {0} bytes are allowed")]
     TooLarge(usize),
-    /// More nodes or deeper nesting than the limits.
-    #[error("the XML is too complex; at most 50,000 nodes and 64 levels are allowed")]
+    /// More nodes, deeper nesting, more namespaces or more attributes than the limits.
+    #[error(
+        "the XML is too complex; at most 50,000 nodes, 64 levels, 4,000 namespaces, and 500 attributes of an element are \
+         allowed"
+    )]
     TooComplex,
     /// Bytes of another encoding, or an XML declaration that names one.
     #[error("the XML is not encoded in UTF-8, the only encoding that is allowed")]
@@ -82,8 +85,20 @@ pub(crate) fn body(text: &str) -> Result<&str, XmlError> {
     }
 }
 
+/// Refuses what a parser would take far too long for. Counts too much rather than too little: `<` begins every tag, and
+/// nothing within a tag has one.
+fn check_cost(body: &str) -> Result<(), XmlError> {
+    let attributes = |piece: &str| piece.bytes().filter(|byte| *byte == b'=').count();
+    if body.matches("xmlns").count() > MAX_NAMESPACES || body.split('<').any(|piece| attributes(piece) > MAX_ATTRIBUTES)
+    {
+        return Err(XmlError::TooComplex);
+    }
+    Ok(())
+}
+
 /// Reads XML of which [`body`] was taken.
 pub(crate) fn parse(body: &str, comments: Comments) -> Result<Document<'_>, XmlError> {
+    check_cost(body)?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options).map_err(|error| match error {
         roxmltree::Error::DtdDetected => XmlError::Doctype,
@@ -155,10 +170,12 @@ impl<'a, 'input: 'a> Element<'a, 'input> for Node<'a, 'input> {
     }
 }
 
-/// A foreign text as a message may show it: short, and without control characters.
+/// A foreign text as a message may show it: short, and without characters that control how it is written.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 200;
-    let mut short: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut short: String =
+        text.chars().take(LONGEST).map(|c| if c.is_control() || turns(c) { ' ' } else { c }).collect();
     if text.chars().nth(LONGEST).is_some() {
         short.push('…');
     }

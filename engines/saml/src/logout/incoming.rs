@@ -7,6 +7,7 @@ use crate::{
     assertion,
     binding::{self, Field, Incoming},
     identity::NameId,
+    limits::LOGOUT_VALIDITY,
     metadata::IdpMetadata,
     refusal::Refusal,
     response::{
@@ -41,8 +42,8 @@ pub struct LogoutRequest {
     pub session_indexes: Vec<String>,
     /// To be sent back with the response, unchanged.
     pub relay_state: Option<String>,
-    /// Until when its id has to be remembered; with none, for as long as sessions live.
-    pub expires_at: Option<DateTime<Utc>>,
+    /// When no clock of ours accepts it any more: until then its id has to be remembered.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// What became of a logout.
@@ -92,8 +93,11 @@ pub fn verify_logout_request(
         ],
     )?;
     let end = root.attribute("NotOnOrAfter").map(|text| time::parse(text).ok_or_else(|| Refusal::Time(shown(text))));
-    let end = end.transpose()?;
-    if let Some(end) = end.filter(|end| moment.is_past(*end)) {
+    let end = match end.transpose()? {
+        Some(end) => end,
+        None => check_issue_instant(root, moment)?.checked_add_signed(LOGOUT_VALIDITY).ok_or(Refusal::IssueInstant)?,
+    };
+    if moment.is_past(end) {
         return Err(Refusal::Expired(end));
     }
     Ok(LogoutRequest {
@@ -101,7 +105,7 @@ pub fn verify_logout_request(
         name_id: assertion::name_id(root)?,
         session_indexes: root.all(SAMLP, "SessionIndex").iter().filter_map(|node| node.value()).collect(),
         relay_state: message.relay_state,
-        expires_at: end.map(|end| moment.end_of(end)),
+        expires_at: moment.end_of(end),
     })
 }
 

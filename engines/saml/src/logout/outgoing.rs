@@ -1,10 +1,11 @@
 //! Logout messages of ours. They are always signed: a logout that anybody could send would be a nuisance.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
     binding::{Binding, Field, Outgoing},
     identity::NameId,
+    limits::LOGOUT_VALIDITY,
     metadata::IdpMetadata,
     request::{Message, RequestError},
     service_provider::ServiceProvider,
@@ -12,9 +13,6 @@ use crate::{
     uri::{STATUS_RESPONDER, STATUS_SUCCESS},
     write::Xml,
 };
-
-/// How long an identity provider may take a logout request of ours.
-const REQUEST_VALIDITY: TimeDelta = TimeDelta::minutes(5);
 
 impl ServiceProvider {
     /// A request to end somebody's session at the identity provider. Keep [`Outgoing::id`]: the response names it.
@@ -43,7 +41,7 @@ impl ServiceProvider {
         if let Some(index) = session_index {
             xml.leaf("samlp:SessionIndex", &[], index);
         }
-        let end = time::write(now.checked_add_signed(REQUEST_VALIDITY).unwrap_or(now));
+        let end = time::write(now.checked_add_signed(LOGOUT_VALIDITY).unwrap_or(now));
         let message = Message { name: "samlp:LogoutRequest", field: Field::Request, location: &endpoint.location };
         self.send(&message, endpoint, &[("NotOnOrAfter", Some(&end))], &xml.finish(), relay_state, now)
     }

@@ -39,7 +39,9 @@ pub enum MetadataError {
     #[error("the metadata has no single sign-on address with the binding HTTP-Redirect or HTTP-POST")]
     NoSignOnAddress,
     /// An address that browsers can't be sent to safely.
-    #[error("the metadata has the address {0}; only https is allowed, and http on this machine itself")]
+    #[error(
+        "the metadata has the address {0}; only https without a fragment or a password is allowed, and http on this machine itself"
+    )]
     Address(String),
     /// A time that can't be read.
     #[error("the metadata's validUntil is not a time in UTC: {0}")]

@@ -108,7 +108,9 @@ fn certificates(role: Node<'_, '_>) -> Result<Vec<Certificate>, MetadataError> {
 
 /// Browsers are sent there, with what people may see: https, or http on this machine itself.
 pub(crate) fn check_address(address: &str) -> Result<(), MetadataError> {
-    let url = Url::parse(address).ok();
+    // A fragment would swallow the message, and a name with a password is nothing to send people to.
+    let plain = |url: &Url| url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let url = Url::parse(address).ok().filter(plain);
     let is_safe = url.is_some_and(|url| match (url.scheme(), url.host()) {
         ("https", Some(_)) => true,
         ("http", Some(Host::Domain(name))) => name == "localhost",

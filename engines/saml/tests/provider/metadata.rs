@@ -84,7 +84,15 @@ fn metadata_that_cannot_be_trusted_is_refused() {
     assert_eq!(code(&edit::set(&xml, role, "protocolSupportEnumeration", "urn:other")), "metadata_descriptors");
     assert_eq!(code(&edit::after(&xml, role, &edit::get(&xml, role))), "metadata_descriptors");
     assert_eq!(code(&edit::remove(&xml, role)), "metadata_no_identity_provider");
-    for address in ["javascript:alert(1)", "http://idp.example.org/", "data:text/html,x", "/sso", ""] {
+    for address in [
+        "javascript:alert(1)",
+        "http://idp.example.org/",
+        "data:text/html,x",
+        "/sso",
+        "",
+        "https://idp.example.org/#x",
+        "https://a:b@idp.example.org/",
+    ] {
         let xml = edit::set(&xml, "IDPSSODescriptor/SingleSignOnService", "Location", address);
         assert_eq!(code(&xml), "metadata_address", "{address}");
     }

@@ -47,6 +47,22 @@ fn encodings() -> Vec<Forgery> {
             "not_xml",
         ),
         Forgery::new("deep nesting", inside(&deep), "too_complex"),
+        Forgery::new(
+            "very deep nesting",
+            inside(&format!("{}{}", "<a>".repeat(45_000), "</a>".repeat(45_000))),
+            "too_complex",
+        ),
+        Forgery::new(
+            "many namespaces",
+            inside(&format!("<a{}>{}</a>", declarations(4_000), "<b xmlns:c=\"d\"/>".repeat(5_000))),
+            "too_complex",
+        ),
+        Forgery::new(
+            "many attributes",
+            inside(&format!("<a{}/>", (0..30_000).map(|at| format!(" a{at}=\">\"")).collect::<String>())),
+            "too_complex",
+        ),
+        Forgery::new("an id that is none", edit::set(&xml, "Response", "ID", "7"), "structure"),
         Forgery::new("many elements", inside(&wide), "too_complex"),
         Forgery::new("another root", "<html/>", "wrong_message"),
         Forgery::new(
@@ -61,6 +77,10 @@ fn encodings() -> Vec<Forgery> {
         Forgery::new("no assertion", edit::remove(&xml, "Response/Assertion"), "no_assertion"),
         Forgery::new("no id", edit::unset(&xml, "Response", "ID"), "structure"),
     ]
+}
+
+fn declarations(count: usize) -> String {
+    (0..count).map(|at| format!(" xmlns:n{at}=\"urn:{at}\"")).collect()
 }
 
 fn markup() -> Vec<Forgery> {
