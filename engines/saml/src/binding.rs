@@ -53,7 +53,7 @@ pub enum Delivery {
         /// The address with the message in it.
         url: String,
     },
-    /// Submit a form.
+    /// Submit a form. The page's content security policy has to allow the address as `form-action`.
     Post {
         /// Where to.
         url: String,

@@ -73,6 +73,7 @@ impl KeyPair {
     }
 
     /// A new key with a self-signed certificate for a name (an entity id; 64 characters of it are kept), valid from now on.
+    /// RSA takes a second or so.
     ///
     /// # Errors
     /// [`KeyError::Generate`].

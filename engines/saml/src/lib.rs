@@ -12,7 +12,8 @@
 //! - **Replay.** An assertion may be used once (SAML Profiles 4.1.4.5). Keep [`Identity::assertion_id`] with
 //!   [`Identity::issuer`] until [`Identity::expires_at`], and refuse what is already there. The same goes for the id of a
 //!   [`LogoutRequest`].
-//! - **Requests.** Keep the id of each request with the browser's session, accept one answer to it, then forget it.
+//! - **Requests.** Keep the id of each request with the browser's session, accept one answer to it, then forget it. The
+//!   response is posted from another site: cookies with `SameSite=Lax` or `Strict` do not come with it.
 //! - **Relay state** comes from the browser: it names a page of our own or nothing.
 //! - **Threads.** Call [`initialize`] when the process starts, before other threads use libxml2.
 //! - **Metadata** is trusted as it is handed over; whoever fetches it has to know from whom. See [`IdpMetadata::parse`].

@@ -8,10 +8,13 @@ pub const MAX_MESSAGE_BYTES: usize = 512 * 1024;
 pub const MAX_METADATA_BYTES: usize = 2 * 1024 * 1024;
 /// Deepest nesting of elements; a response with an encrypted assertion needs about 12.
 pub const MAX_DEPTH: usize = 64;
-/// Most nodes (elements and pieces of text) of a message or metadata.
-pub const MAX_NODES: u32 = 50_000;
-/// Most namespace declarations of a message or metadata: parsers keep a list of them for every element that declares one.
-pub const MAX_NAMESPACES: usize = 4_000;
+/// Most nodes (elements and pieces of text) of a message. A response with a thousand groups has about 4,000.
+pub const MAX_MESSAGE_NODES: u32 = 20_000;
+/// Most nodes of metadata.
+pub const MAX_METADATA_NODES: u32 = 100_000;
+/// Most namespace prefixes. For every element that declares one, roxmltree compares each that holds there with every other:
+/// 73 kB with 2,000 of them took it more than a minute.
+pub const MAX_PREFIXES: usize = 64;
 /// Most attributes of an element: parsers compare each with every other.
 pub const MAX_ATTRIBUTES: usize = 500;
 /// Most signing certificates of an identity provider: each is tried in turn.

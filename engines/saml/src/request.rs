@@ -54,6 +54,9 @@ impl ServiceProvider {
     /// A request to sign somebody in. It is signed when there is a key. Keep [`Outgoing::id`] with the browser's session:
     /// the response has to name it.
     ///
+    /// A relay state is best of letters, digits, `-` and `_`: some identity providers encode it anew before they verify the
+    /// signature of the address, and everybody writes these the same.
+    ///
     /// # Errors
     /// Any of [`RequestError`]; [`RequestError::KeyNeeded`] if the identity provider wants signed requests.
     pub fn authn_request(

@@ -13,7 +13,7 @@ use crate::{
     signature::{self, check_form},
     time::{self, Moment},
     uri::{DS, ENTITY_FORMAT, SAML, SAMLP, STATUS_SUCCESS},
-    xml::{self, Comments, Element as _, shown},
+    xml::{self, Element as _, Kind, shown},
 };
 
 /// What a response is compared with.
@@ -66,7 +66,7 @@ pub fn verify_response(
     idp.usable(expected.now)?;
     let text = binding::decode_post(encoded)?;
     let text = xml::body(&text)?;
-    let document = xml::parse(text, Comments::Refused)?;
+    let document = xml::parse(text, Kind::Message)?;
     let envelope = Envelope::read(&document)?;
     envelope.check_status()?;
     for signature in envelope.signature.into_iter().chain(envelope.content()?.signature()?) {
@@ -118,7 +118,7 @@ impl Judge<'_> {
 
     fn decrypted(&self, encrypted: Node<'_, '_>, outer: Outer) -> Result<Identity, Refusal> {
         let text = encryption::decrypt(encrypted, self.sp, outer)?;
-        let document = xml::parse(&text, Comments::Refused).map_err(|_| Refusal::Decryption)?;
+        let document = xml::parse(&text, Kind::Message).map_err(|_| Refusal::Decryption)?;
         let shell = document.root_element();
         check_places(&document, shell)?;
         let elements: Vec<_> = shell.children().filter(Node::is_element).collect();

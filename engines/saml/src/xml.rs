@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node, NodeType, ParsingOptions};
 use std::collections::HashSet;
 
-use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES, MAX_NODES};
+use crate::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_MESSAGE_NODES, MAX_METADATA_NODES, MAX_PREFIXES};
 use crate::uri;
 
 /// Why a text is not XML that we read.
@@ -13,10 +13,10 @@ pub enum XmlError {
     /// More bytes than the limit.
     #[error("the message is too large; at most {0} bytes are allowed")]
     TooLarge(usize),
-    /// More nodes, deeper nesting, more namespaces or more attributes than the limits.
+    /// More nodes, deeper nesting, more prefixes or more attributes than the limits.
     #[error(
-        "the XML is too complex; at most 50,000 nodes, 64 levels, 4,000 namespaces, and 500 attributes of an element are \
-         allowed"
+        "the XML is too complex; at most 20,000 nodes (100,000 in metadata), 64 levels, 64 namespace prefixes, and 500 \
+         attributes of an element are allowed"
     )]
     TooComplex,
     /// Bytes of another encoding, or an XML declaration that names one.
@@ -56,11 +56,13 @@ impl XmlError {
     }
 }
 
-/// Whether comments are refused (messages) or may stand between elements (metadata, which people write).
+/// What is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Comments {
-    Refused,
-    BetweenElements,
+pub(crate) enum Kind {
+    /// What somebody sends: no comments.
+    Message,
+    /// What people write and administrators load: comments may stand between elements.
+    Metadata,
 }
 
 /// The text without byte order mark and XML declaration: with the declaration goes every other encoding, so that two
@@ -85,21 +87,23 @@ pub(crate) fn body(text: &str) -> Result<&str, XmlError> {
     }
 }
 
-/// Refuses what a parser would take far too long for. Counts too much rather than too little: `<` begins every tag, and
-/// nothing within a tag has one.
+/// Refuses what a parser would take far too long for. Counts too much rather than too little: `<` begins every tag and is
+/// in none, and a declaration has to be written out.
 fn check_cost(body: &str) -> Result<(), XmlError> {
+    let ends = ['=', ' ', '\t', '\r', '\n'];
+    let prefixes: HashSet<_> = body.split("xmlns").skip(1).filter_map(|rest| rest.split(ends).next()).collect();
     let attributes = |piece: &str| piece.bytes().filter(|byte| *byte == b'=').count();
-    if body.matches("xmlns").count() > MAX_NAMESPACES || body.split('<').any(|piece| attributes(piece) > MAX_ATTRIBUTES)
-    {
+    if prefixes.len() > MAX_PREFIXES || body.split('<').any(|piece| attributes(piece) > MAX_ATTRIBUTES) {
         return Err(XmlError::TooComplex);
     }
     Ok(())
 }
 
 /// Reads XML of which [`body`] was taken.
-pub(crate) fn parse(body: &str, comments: Comments) -> Result<Document<'_>, XmlError> {
+pub(crate) fn parse(body: &str, kind: Kind) -> Result<Document<'_>, XmlError> {
     check_cost(body)?;
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+    let nodes_limit = if kind == Kind::Message { MAX_MESSAGE_NODES } else { MAX_METADATA_NODES };
+    let options = ParsingOptions { allow_dtd: false, nodes_limit, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options).map_err(|error| match error {
         roxmltree::Error::DtdDetected => XmlError::Doctype,
         roxmltree::Error::NodesLimitReached => XmlError::TooComplex,
@@ -114,7 +118,7 @@ pub(crate) fn parse(body: &str, comments: Comments) -> Result<Document<'_>, XmlE
         }
         match node.node_type() {
             NodeType::PI => return Err(XmlError::ProcessingInstruction),
-            NodeType::Comment if comments == Comments::Refused => return Err(XmlError::Comment),
+            NodeType::Comment if kind == Kind::Message => return Err(XmlError::Comment),
             _ => {}
         }
         for id in node.attributes().filter(is_id) {

@@ -18,7 +18,7 @@ use crate::{
     signature::{self, check_form, query},
     time::{self, Moment},
     uri::{DS, SAML, SAMLP, STATUS_PARTIAL_LOGOUT, STATUS_SUCCESS},
-    xml::{self, Comments, Element as _, shown},
+    xml::{self, Element as _, Kind, shown},
 };
 
 /// What a logout message is compared with.
@@ -166,7 +166,7 @@ impl Message {
         let (signed, algorithm, signature) = query.signature.as_ref().ok_or(Refusal::UnsignedLogout)?;
         query::verify(signed, algorithm, signature, &idp.signing_certificates)?;
         let xml = xml::body(&query.xml)?.to_owned();
-        if xml::parse(&xml, Comments::Refused)?.descendants().any(|node| node.is(DS, "Signature")) {
+        if xml::parse(&xml, Kind::Message)?.descendants().any(|node| node.is(DS, "Signature")) {
             return Err(Refusal::MisplacedSignature);
         }
         Ok(Self { xml, relay_state: query.relay_state })
@@ -180,7 +180,7 @@ impl Message {
     ) -> Result<Self, Refusal> {
         let text = binding::decode_post(field)?;
         let text = xml::body(&text)?;
-        let document = xml::parse(text, Comments::Refused)?;
+        let document = xml::parse(text, Kind::Message)?;
         let root = document.root_element();
         let signature = root.only(DS, "Signature").map_err(several("Signature"))?.ok_or(Refusal::UnsignedLogout)?;
         if document.descendants().any(|node| node.is(DS, "Signature") && node != signature) {
@@ -197,7 +197,7 @@ impl Message {
     }
 
     fn document(&self) -> Result<Document<'_>, Refusal> {
-        Ok(xml::parse(&self.xml, Comments::Refused)?)
+        Ok(xml::parse(&self.xml, Kind::Message)?)
     }
 
     /// The root, if it is the message that was expected, from the identity provider and for us.

@@ -11,7 +11,7 @@ use crate::{
     limits::MAX_METADATA_BYTES,
     time,
     uri::{DS, MD, SAMLP},
-    xml::{self, Comments, Element as _, XmlError, shown},
+    xml::{self, Element as _, Kind, XmlError, shown},
 };
 
 /// Longest entity id in characters (SAML Core 8.3.6).
@@ -22,7 +22,7 @@ pub(super) fn read(bytes: &[u8], entity_id: Option<&str>) -> Result<IdpMetadata,
         return Err(XmlError::TooLarge(MAX_METADATA_BYTES).into());
     }
     let text = std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)?;
-    let document = xml::parse(xml::body(text)?, Comments::BetweenElements)?;
+    let document = xml::parse(xml::body(text)?, Kind::Metadata)?;
     let root = document.root_element();
     if !root.is(MD, "EntityDescriptor") && !root.is(MD, "EntitiesDescriptor") {
         return Err(MetadataError::NotMetadata);

@@ -66,5 +66,5 @@ pub(crate) fn is_expected(found: roxmltree::Node<'_, '_>, expected: roxmltree::N
 
 /// Reads the covered element again.
 pub(crate) fn reread(covered: &Covered) -> Result<roxmltree::Document<'_>, Refusal> {
-    Ok(xml::parse(covered.xml(), xml::Comments::Refused)?)
+    Ok(xml::parse(covered.xml(), xml::Kind::Message)?)
 }
