@@ -5,9 +5,10 @@
 //! libFuzzer calls them from `fuzz/fuzz_targets`; `tests/replay.rs` calls them with the corpus and with seeded mutations.
 
 mod fetched;
+mod openid;
 mod proofs;
 mod provisioning;
-mod sign_in;
+mod saml;
 mod typed;
 
 /// One kind of input.
@@ -44,12 +45,13 @@ targets! {
     fetched::measurements;
     fetched::budgets;
     fetched::histogram_logs;
-    sign_in::oidc;
+    openid::oidc;
     proofs::packs;
     proofs::envelopes;
     proofs::checkpoints;
     proofs::keys;
     provisioning::scim;
+    saml::saml;
 }
 
 /// The first byte as a choice, and the rest.

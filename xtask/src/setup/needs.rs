@@ -37,11 +37,16 @@ pub const BUILD: &[Need] = &[
         packages: || named(&["libcurl4-openssl-dev"]),
     },
     Need {
-        name: "OpenSSL with headers (journeys)",
+        name: "OpenSSL with headers (journeys, SAML)",
         is_met: || has_library("openssl"),
         packages: || named(&["libssl-dev"]),
     },
-    Need { name: "libclang with its headers (bindings to libxml2)", is_met: has_libclang, packages: libclang_packages },
+    Need {
+        name: "xmlsec1 with headers (SAML)",
+        is_met: || has_library("xmlsec1") && probe::on_path("xmlsec1-config").is_some(),
+        packages: || named(&["libxmlsec1-dev"]),
+    },
+    Need { name: "libclang with its headers (bindings to xmlsec1)", is_met: has_libclang, packages: libclang_packages },
 ];
 
 /// Needed by the Rust tests.
