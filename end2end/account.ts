@@ -22,6 +22,13 @@ export async function newSession(page: Page, hub: Hub, account = OWNER): Promise
   return page.context().cookies();
 }
 
+/** A member of the owner's organisation; the page's browser has to be the owner's. */
+export async function member(page: Page, hub: Hub, email: string, role = "member"): Promise<typeof OWNER> {
+  const account = { email, password: OWNER.password };
+  await call(page.context(), hub, "/api/tenants/members", { ...account, role });
+  return account;
+}
+
 /** Posts to the API in the name of whoever the browser is signed in as; what comes back is its JSON. */
 export async function call<T = unknown>(context: BrowserContext, hub: Hub, path: string, data: unknown): Promise<T> {
   const answer = await context.request.post(hub.baseURL + path, { data, headers: { origin: hub.baseURL } });

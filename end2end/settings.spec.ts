@@ -1,6 +1,6 @@
 // API keys, browser sessions, members.
 
-import { newSession, signIn } from "./account.ts";
+import { member, newSession, signIn } from "./account.ts";
 import { expect, expectAccessible, test } from "./test.ts";
 
 test.beforeEach(({ page, hub }) => signIn(page, hub));
@@ -61,17 +61,71 @@ test("another session is listed and can be ended", async ({ page, hub, visit, br
 });
 
 test("a member is added, and a second one with the same address is refused", async ({ page, visit }) => {
+  const form = page.locator("details").filter({ hasText: "Add a member with a password" });
   const add = async () => {
-    await page.getByLabel("E-mail").fill("ada@example.com");
-    await page.getByLabel("Role").selectOption("auditor");
-    await page.getByLabel("First password").fill("a long enough password");
-    await page.getByRole("button", { name: "Add the member" }).click();
+    await form.getByLabel("E-mail").fill("ada@example.com");
+    await form.getByLabel("Role").selectOption("auditor");
+    await form.getByLabel("First password").fill("a long enough password");
+    await form.getByRole("button", { name: "Add the member" }).click();
   };
   await visit("/settings/members");
+  await form.getByText("Add a member with a password").click();
   await expectAccessible(page);
   await add();
   await expect(page.getByRole("row").filter({ hasText: "ada@example.com" })).toContainText(/auditor/i);
+  await form.getByText("Add a member with a password").click();
   await add();
   await expect(page.getByRole("alert")).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "ada@example.com" })).toHaveCount(1);
+});
+
+test("a role is changed, and an ended membership ends the member's session", async ({ page, hub, visit, browser }) => {
+  const account = await member(page, hub, "cy@example.com");
+  const elsewhere = await browser.newContext();
+  await newSession(await elsewhere.newPage(), hub, account);
+  const state = async () => (await elsewhere.request.get(`${hub.baseURL}/api/auth/me`)).status();
+  expect(await state()).toBe(200);
+  await visit("/settings/members");
+  const row = page.getByRole("row").filter({ hasText: account.email });
+  await row.getByRole("button", { name: "Change", exact: true }).click();
+  await expectAccessible(page);
+  await page.getByRole("dialog").getByLabel("Role").selectOption("admin");
+  await page.getByRole("button", { name: "Change the role" }).click();
+  await expect(row).toContainText("admin");
+  await row.getByRole("button", { name: "Change", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End the membership" }).click();
+  await expect(row).toContainText("Ended");
+  expect(await state()).toBe(401);
+  await expectAccessible(page);
+  await elsewhere.close();
+});
+
+test("an invitation makes the account of whoever follows it", async ({ page, visit, browser, hub }) => {
+  await visit("/settings/members");
+  const form = page.locator("section").filter({ hasText: "Invite somebody" });
+  await form.getByLabel("E-mail").fill("eve@example.com");
+  await form.getByLabel("Role").selectOption("auditor");
+  await form.getByRole("button", { name: "Make the invitation" }).click();
+  await expect(page.getByRole("heading", { name: "eve@example.com is invited" })).toBeVisible();
+  await expectAccessible(page);
+  const link = (await page.locator("pre").innerText()).trim();
+  await visit("/settings/members");
+  await expect(page.getByRole("table", { name: "Invitations" })).toContainText("eve@example.com");
+  await expectAccessible(page);
+
+  const context = await browser.newContext({ baseURL: hub.baseURL });
+  const guest = await context.newPage();
+  await guest.goto(link);
+  await expect(guest.getByText("You are invited as auditor")).toBeVisible();
+  await expectAccessible(guest);
+  await guest.getByLabel("Password").fill("a long enough password");
+  await guest.getByRole("button", { name: "Make the account" }).click();
+  await expect(guest.getByText("Your account is made.")).toBeVisible();
+  await guest.getByLabel("E-mail").fill("eve@example.com");
+  await guest.getByLabel("Password").fill("a long enough password");
+  await guest.getByRole("button", { name: "Sign in" }).click();
+  await expect(guest.getByRole("heading", { level: 1 })).not.toHaveText("Sign in");
+  await guest.goto(link);
+  await expect(guest.getByText("Ask for a new one")).toBeVisible();
+  await context.close();
 });

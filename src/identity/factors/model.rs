@@ -1,11 +1,12 @@
 //! Second factors, with their parsing.
 
+#[cfg(feature = "backend")]
+use crate::text;
 use crate::{
     Result,
     access::Role,
     error::Faults,
     ids::{DeviceId, FactorId},
-    text,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use std::{collections::BTreeSet, fmt};
 /// Longest time for which a browser is remembered, in days.
 const REMEMBER_MAX_DAYS: u32 = 90;
 /// Characters of a code that somebody types, at most, with the spaces and dashes that people put in.
+#[cfg(feature = "backend")]
 const CODE_MAX: usize = 64;
 
 /// What a second factor is.
@@ -209,6 +211,7 @@ impl SignInPolicy {
 ///
 /// # Errors
 /// Invalid, naming `/name`.
+#[cfg(feature = "backend")]
 pub fn parse_factor_name(typed: &str, kind: FactorKind) -> Result<String> {
     let name = if typed.trim().is_empty() { kind.words() } else { typed };
     text::line("/name", "Name", name, 80)
@@ -218,6 +221,7 @@ pub fn parse_factor_name(typed: &str, kind: FactorKind) -> Result<String> {
 ///
 /// # Errors
 /// Invalid for one that is far too long.
+#[cfg(feature = "backend")]
 pub(super) fn bare_code(typed: &str) -> Result<String> {
     if typed.chars().count() > CODE_MAX {
         return Err(crate::Error::invalid("/code", format!("Code must have at most {CODE_MAX} characters.")));

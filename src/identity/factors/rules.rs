@@ -1,8 +1,9 @@
 //! What a sign-in still needs.
 
-use super::model::{FactorKind, SignInPolicy};
-use crate::access::Role;
+use super::model::FactorKind;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "backend")]
+use {super::model::SignInPolicy, crate::access::Role};
 
 /// What somebody whose password was right still has to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,7 @@ pub enum Needed {
 
 /// What is still needed of somebody with this role and these factors. A remembered browser stands for the factor that was
 /// shown on it, and never for one that was not added yet.
+#[cfg(feature = "backend")]
 pub fn still_needed(policy: &SignInPolicy, role: Role, kinds: &[FactorKind], remembered: bool) -> Option<Needed> {
     if kinds.is_empty() {
         return policy.second_factor.contains(&role).then_some(Needed::Enrolment);
@@ -29,7 +31,7 @@ pub fn still_needed(policy: &SignInPolicy, role: Role, kinds: &[FactorKind], rem
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "backend"))]
 mod tests {
     use super::*;
 
