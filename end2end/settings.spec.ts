@@ -129,3 +129,41 @@ test("an invitation makes the account of whoever follows it", async ({ page, vis
   await expect(guest.getByText("Ask for a new one")).toBeVisible();
   await context.close();
 });
+
+test("roles and what each of them may do are told from the code", async ({ page, visit }) => {
+  await visit("/settings/roles");
+  const table = page.getByRole("table", { name: "Permissions by role" });
+  const handing = table.getByRole("row").filter({ hasText: "tenant:own" });
+  await expect(handing.getByRole("cell")).toHaveText([/Yes/, /No/, /No/, /No/]);
+  await expectAccessible(page);
+});
+
+test("a key is rotated: the new one works beside the old one, each from its networks alone", async ({ page, hub, visit }) => {
+  const opens = async (secret: string) =>
+    (await fetch(`${hub.baseURL}/api/systems`, { headers: { authorization: `Bearer ${secret}` } })).status;
+  const make = async (name: string, networks: string) => {
+    await visit("/settings/keys/new");
+    await page.getByLabel("Name").fill(name);
+    await page.getByLabel(/Networks/).fill(networks);
+    await page.getByLabel("systems:read").check();
+    await page.getByRole("button", { name: "Create the key" }).click();
+  };
+  const secret = async () => (await page.locator("pre").innerText()).trim();
+  await make("far", "not a network");
+  await expect(page.getByRole("alert")).toContainText("10.1.0.0/16");
+  await make("far", "203.0.113.0/24");
+  expect(await opens(await secret())).toBe(401);
+  await make("near", "127.0.0.0/8, ::1");
+  const old = await secret();
+  expect(await opens(old)).toBe(200);
+  await visit("/settings/keys");
+  const row = page.getByRole("row").filter({ hasText: "near" });
+  await expect(row).toContainText("127.0.0.0/8");
+  await row.getByRole("button", { name: "Rotate", exact: true }).click();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Rotate the key" }).click();
+  await expect(page.getByRole("heading", { name: "Key near is made" })).toBeVisible();
+  expect([await opens(await secret()), await opens(old)]).toEqual([200, 200]);
+  await visit("/settings/keys");
+  await expect(page.getByRole("row").filter({ hasText: "near" }).getByRole("button", { name: "Rotate", exact: true })).toHaveCount(1);
+});

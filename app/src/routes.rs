@@ -14,7 +14,7 @@ use crate::{
     search::SearchPage,
     settings::{
         CreatedKeyPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
-        RecoveryCodesPage, SecurityPage, SessionsPage, SignInPolicyPage,
+        RecoveryCodesPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
     },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
@@ -85,6 +85,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/security/app") view=NewAppPage/>
                     <Route path=path!("/settings/security/credential") view=NewCredentialPage/>
                     <Route path=path!("/settings/security/codes") view=RecoveryCodesPage/>
+                    <Route path=path!("/settings/roles") view=RolesPage/>
                     <Route path=path!("/settings/sign-in") view=SignInPolicyPage/>
                     <Route path=path!("/confirm") view=ConfirmPage/>
                     <Route path=path!("/settings/notifications") view=ChoicesPage/>

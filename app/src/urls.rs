@@ -78,6 +78,8 @@ pub const MEMBER_ADDED: &str = "/settings/members?added=1";
 pub const MEMBER_CHANGED: &str = "/settings/members?changed=1";
 /// The link of the invitation that was just made.
 pub const INVITED: &str = "/settings/members/invited";
+/// Which role may do what.
+pub const ROLES: &str = "/settings/roles";
 /// What is asked of those who sign in.
 pub const SIGN_IN_POLICY: &str = "/settings/sign-in";
 /// The same, after it was changed.

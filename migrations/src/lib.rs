@@ -13,6 +13,7 @@ mod m0007_imports;
 mod m0008_retention;
 mod m0009_turns;
 mod m0010_second_factors;
+mod m0011_key_rotation;
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_retention::Migration),
             Box::new(m0009_turns::Migration),
             Box::new(m0010_second_factors::Migration),
+            Box::new(m0011_key_rotation::Migration),
         ]
     }
 }

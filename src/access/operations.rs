@@ -67,6 +67,7 @@ pub const OPERATIONS: &[Operation] = &[
     needs("end_session", Permission::AccountManage),
     needs("list_keys", Permission::AccountManage),
     needs("create_key", Permission::AccountManage),
+    needs("rotate_key", Permission::AccountManage),
     needs("revoke_key", Permission::AccountManage),
     needs("list_members", Permission::MembersRead),
     needs("add_member", Permission::MembersManage),

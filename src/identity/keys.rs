@@ -1,7 +1,7 @@
 //! API keys.
 
 use super::{
-    model::{ApiKey, CreatedKey, NewKey},
+    model::{ApiKey, CreatedKey, NewKey, Rotation, is_allowed},
     rules::{KEY_PREFIX, KEY_RANDOM_DIGITS, has_key_form, recent, with_checksum},
     service::log,
     store::{self, api_keys},
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Error, Result,
     access::{Actor, Permission, Role},
+    audit::{self, Change},
     ids::{KeyId, UserId},
     platform::{
         Platform,
@@ -18,11 +19,16 @@ use crate::{
 };
 use chrono::TimeDelta;
 use serde_json::json;
+use std::net::IpAddr;
 
 /// How exactly the last use of a key is kept.
 const USE_PRECISION: TimeDelta = TimeDelta::minutes(1);
 /// Characters of a secret that are shown to recognise it by.
 const HINT_LENGTH: usize = 12;
+
+fn fresh_secret() -> String {
+    with_checksum(&format!("{KEY_PREFIX}{}", hex::encode(random_bytes::<{ KEY_RANDOM_DIGITS / 2 }>())))
+}
 
 /// The API keys of the hub.
 pub struct Keys<'a> {
@@ -44,8 +50,7 @@ impl<'a> Keys<'a> {
                 format!("You do not have {beyond}, so a key of yours can't have it."),
             ));
         }
-        let random = hex::encode(random_bytes::<{ KEY_RANDOM_DIGITS / 2 }>());
-        let secret = with_checksum(&format!("{KEY_PREFIX}{random}"));
+        let secret = fresh_secret();
         let now = self.platform.clock.now();
         recent(actor, now)?;
         let row = api_keys::Model {
@@ -62,10 +67,14 @@ impl<'a> Keys<'a> {
             expires_at: new.expires_in_days.map(|days| now + TimeDelta::days(days.into())),
             last_used_at: None,
             revoked_at: None,
+            networks: Some(serde_json::to_value(&new.networks)?),
+            replaced_by: None,
         };
         let tx = self.platform.db.write(&scope).await?;
         let key = store::create_key(&tx, row).await?;
-        let detail = json!({ "name": key.name, "scopes": key.scopes, "expires_at": key.expires_at });
+        let detail = json!({
+            "name": key.name, "scopes": key.scopes, "expires_at": key.expires_at, "networks": key.networks,
+        });
         log(&tx, actor, now, ("key.created", KeyId::WHAT, key.id.to_string()), detail).await?;
         tx.commit().await?;
         Ok(CreatedKey { key, secret })
@@ -75,6 +84,54 @@ impl<'a> Keys<'a> {
     pub async fn list(&self, actor: &Actor) -> Result<Vec<ApiKey>> {
         let scope = actor.require(Permission::AccountManage)?;
         store::keys(&self.platform.db.read(&scope).await?, &scope, self.limited_to(actor)?).await
+    }
+
+    /// Makes a key in the place of another, with its scopes, its networks and as long a life; both work for some hours. Needs
+    /// `account:manage`; for somebody else's key `members:manage`.
+    ///
+    /// # Errors
+    /// Conflict for a key that was replaced already; forbidden for scopes that the actor does not have.
+    pub async fn rotate(&self, actor: &Actor, id: KeyId, rotation: Rotation) -> Result<CreatedKey> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let rotation = rotation.parse()?;
+        let now = self.platform.clock.now();
+        recent(actor, now)?;
+        let tx = self.platform.db.write(&scope).await?;
+        let old = store::live_key(&tx, &scope, id, self.limited_to(actor)?, now).await?;
+        if let Some(beyond) = store::scopes(old.scopes.clone()).iter().find(|permission| !actor.may(**permission)) {
+            return Err(Error::forbidden(format!(
+                "The key has {beyond}, which you do not have, so you can't renew it."
+            )));
+        }
+        let secret = fresh_secret();
+        let overlap = now + TimeDelta::hours(rotation.overlap_hours.into());
+        let ends = old.expires_at.map_or(overlap, |end| end.min(overlap));
+        let row = api_keys::Model {
+            id: KeyId::generate().uuid(),
+            created_at: now,
+            hint: secret.chars().take(HINT_LENGTH).collect(),
+            secret_hash: token_hash(&secret),
+            role: actor.role().as_str().to_owned(),
+            created_by: actor.label(),
+            created_by_user: actor.user_id().map(UserId::uuid),
+            expires_at: old.expires_at.map(|end| now + (end - old.created_at)),
+            last_used_at: None,
+            ..old.clone()
+        };
+        if !store::replace_key(&tx, &scope, old.id, row.id, ends).await? {
+            return Err(Error::conflict("The key was replaced already. Rotate the one in its place."));
+        }
+        let key = store::create_key(&tx, row).await?;
+        let change = Change {
+            action: "key.rotated",
+            object: KeyId::WHAT,
+            object_id: id.to_string(),
+            detail: json!({ "name": key.name, "replaced_by": key.id, "both_work_until": ends }),
+            event: Some("key.rotated"),
+        };
+        audit::record(&tx, &scope, actor, now, change).await?;
+        tx.commit().await?;
+        Ok(CreatedKey { key, secret })
     }
 
     /// Revokes a key. Needs `account:manage`; for somebody else's key `members:manage`.
@@ -97,11 +154,11 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// The actor behind a secret.
+    /// The actor behind a secret that came from this address.
     ///
     /// # Errors
-    /// Unauthenticated for anything but a live key of a live account.
-    pub async fn authenticate(&self, secret: &str) -> Result<Actor> {
+    /// Unauthenticated for anything but a live key of a live account, from one of its networks.
+    pub async fn authenticate(&self, secret: &str, from: IpAddr) -> Result<Actor> {
         let refused = || Error::unauthenticated("The API key is not valid.");
         if !has_key_form(secret) {
             return Err(refused());
@@ -111,6 +168,9 @@ impl<'a> Keys<'a> {
         let row = store::key_by_hash(&tx, &token_hash(secret)).await?.ok_or_else(refused)?;
         if row.revoked_at.is_some() || row.expires_at.is_some_and(|end| end <= now) {
             return Err(refused());
+        }
+        if !is_allowed(&store::networks(row.networks.clone()), from) {
+            return Err(Error::unauthenticated("The API key is not taken from this network."));
         }
         let role = self.role_now(&tx, &row).await?.ok_or_else(refused)?;
         drop(tx);

@@ -36,7 +36,8 @@ pub use factors::{Factors, Offered, Origin};
 pub use keys::Keys;
 pub use model::{
     AcceptInvitation, ApiKey, CreatedInvitation, CreatedKey, Credentials, Invitation, InvitationFor, Member,
-    MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, SessionView, parse_email, parse_password,
+    MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, Rotation, SessionView, parse_email,
+    parse_password,
 };
 #[cfg(feature = "backend")]
 pub(crate) use people::members;

@@ -76,6 +76,8 @@ pub(super) mod api_keys {
         pub expires_at: Option<chrono::DateTime<chrono::Utc>>,
         pub last_used_at: Option<chrono::DateTime<chrono::Utc>>,
         pub revoked_at: Option<chrono::DateTime<chrono::Utc>>,
+        pub networks: Option<Json>,
+        pub replaced_by: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -110,8 +112,15 @@ impl From<api_keys::Model> for ApiKey {
             expires_at: row.expires_at,
             last_used_at: row.last_used_at,
             revoked_at: row.revoked_at,
+            networks: networks(row.networks),
+            replaced_by: row.replaced_by.map(KeyId::from),
         }
     }
+}
+
+/// Stored networks.
+pub(super) fn networks(stored: Option<serde_json::Value>) -> Vec<String> {
+    stored.and_then(|stored| serde_json::from_value(stored).ok()).unwrap_or_default()
 }
 
 /// Stored scopes; a scope that this release does not know grants nothing.
@@ -316,6 +325,43 @@ pub(super) async fn revoke_key(
         0 => Err(Error::not_found(KeyId::WHAT)),
         _ => Ok(()),
     }
+}
+
+/// A live key that `user` made, or any live key of the tenant.
+pub(super) async fn live_key(
+    tx: &Tx,
+    scope: &Scope,
+    id: KeyId,
+    user: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<api_keys::Model> {
+    let mut select = api_keys::Entity::find_by_id(id.uuid())
+        .filter(api_keys::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(api_keys::Column::RevokedAt.is_null());
+    if let Some(user) = user {
+        select = select.filter(api_keys::Column::CreatedByUser.eq(user.uuid()));
+    }
+    let live = select.one(tx).await?.filter(|key| key.expires_at.is_none_or(|end| end > now));
+    live.ok_or_else(|| Error::not_found(KeyId::WHAT))
+}
+
+/// Lets a key end once another took its place; false when one did already.
+pub(super) async fn replace_key(
+    tx: &Tx,
+    scope: &Scope,
+    id: Uuid,
+    successor: Uuid,
+    ends: DateTime<Utc>,
+) -> Result<bool> {
+    let replaced = api_keys::Entity::update_many()
+        .col_expr(api_keys::Column::ReplacedBy, Expr::value(successor))
+        .col_expr(api_keys::Column::ExpiresAt, Expr::value(ends))
+        .filter(api_keys::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(api_keys::Column::Id.eq(id))
+        .filter(api_keys::Column::ReplacedBy.is_null())
+        .exec(tx)
+        .await?;
+    Ok(replaced.rows_affected == 1)
 }
 
 /// The role that a stored text names.

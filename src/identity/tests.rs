@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not be set up fails")]
 
 use super::{
-    AcceptInvitation, Credentials, MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword,
+    AcceptInvitation, Credentials, MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, Rotation,
     SessionRecord, has_key_form, rules::throttle_wait_ms,
 };
 use crate::{
@@ -11,7 +11,13 @@ use crate::{
     platform::testing::{PASSWORD, TestPlatform, on_each_database},
 };
 use chrono::TimeDelta;
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr},
+};
+
+/// Where requests of these tests come from.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 fn owner(organisation: &str) -> NewOwner {
     NewOwner {
@@ -114,10 +120,10 @@ async fn a_key_acts_within_its_scopes_and_its_makers_role() {
         let owner = test.owner().await;
         let admin = member(&test, &owner, "admin@ours.example", Role::Admin).await;
         let scopes: BTreeSet<_> = [Permission::SystemsRead, Permission::LabRun].into();
-        let new = NewKey { name: "ci".to_owned(), scopes: scopes.clone(), expires_in_days: None };
+        let new = NewKey { name: "ci".to_owned(), scopes: scopes.clone(), expires_in_days: None, networks: Vec::new() };
         let key = test.hub.keys().create(&admin, new).await.unwrap();
         assert!(has_key_form(&key.secret));
-        let actor = test.hub.keys().authenticate(&key.secret).await.unwrap();
+        let actor = test.hub.keys().authenticate(&key.secret, HERE).await.unwrap();
         assert_eq!(actor.permissions(), &scopes);
         assert_eq!(actor.tenant(), owner.tenant());
         let refused = actor.require(Permission::SystemsWrite).unwrap_err();
@@ -131,7 +137,12 @@ async fn nobody_makes_a_key_that_may_more_than_they_do() {
     on_each_database(async |test| {
         let owner = test.owner().await;
         let auditor = member(&test, &owner, "auditor@ours.example", Role::Auditor).await;
-        let new = NewKey { name: "sly".to_owned(), scopes: [Permission::LabRun].into(), expires_in_days: None };
+        let new = NewKey {
+            name: "sly".to_owned(),
+            scopes: [Permission::LabRun].into(),
+            expires_in_days: None,
+            networks: Vec::new(),
+        };
         let refused = test.hub.keys().create(&auditor, new).await.unwrap_err();
         assert_eq!(refused.fields()[0].pointer, "/scopes");
     })
@@ -143,15 +154,20 @@ async fn a_key_ends_by_expiry_and_by_revocation_and_is_stored_as_its_hash() {
     on_each_database(async |test| {
         let owner = test.owner().await;
         let keys = test.hub.keys();
-        let new = |days| NewKey { name: "ci".to_owned(), scopes: [Permission::LabRead].into(), expires_in_days: days };
+        let new = |days| NewKey {
+            name: "ci".to_owned(),
+            scopes: [Permission::LabRead].into(),
+            expires_in_days: days,
+            networks: Vec::new(),
+        };
         let short = keys.create(&owner, new(Some(1))).await.unwrap();
         let long = keys.create(&owner, new(None)).await.unwrap();
-        keys.authenticate(&short.secret).await.unwrap();
+        keys.authenticate(&short.secret, HERE).await.unwrap();
         test.clock.advance(TimeDelta::hours(24));
-        assert_eq!(keys.authenticate(&short.secret).await.unwrap_err().kind(), Kind::Unauthenticated);
-        keys.authenticate(&long.secret).await.unwrap();
+        assert_eq!(keys.authenticate(&short.secret, HERE).await.unwrap_err().kind(), Kind::Unauthenticated);
+        keys.authenticate(&long.secret, HERE).await.unwrap();
         keys.revoke(&owner, long.key.id).await.unwrap();
-        assert_eq!(keys.authenticate(&long.secret).await.unwrap_err().kind(), Kind::Unauthenticated);
+        assert_eq!(keys.authenticate(&long.secret, HERE).await.unwrap_err().kind(), Kind::Unauthenticated);
         let listed = format!("{:?}", keys.list(&owner).await.unwrap());
         assert!(!listed.contains(&long.secret));
     })
@@ -176,7 +192,12 @@ fn a_mistyped_key_is_recognised_without_a_database() {
 async fn another_tenants_keys_sessions_and_members_are_out_of_reach() {
     on_each_database(async |test| {
         let (ours, theirs) = (test.owner().await, test.other_owner().await);
-        let new = NewKey { name: "ci".to_owned(), scopes: [Permission::LabRead].into(), expires_in_days: None };
+        let new = NewKey {
+            name: "ci".to_owned(),
+            scopes: [Permission::LabRead].into(),
+            expires_in_days: None,
+            networks: Vec::new(),
+        };
         let key = test.hub.keys().create(&ours, new).await.unwrap();
         assert_eq!(test.hub.keys().revoke(&theirs, key.key.id).await.unwrap_err().kind(), Kind::NotFound);
         assert!(test.hub.keys().list(&theirs).await.unwrap().is_empty());
@@ -248,7 +269,12 @@ async fn a_membership_that_ends_takes_sessions_and_keys_with_it() {
         let owner = test.owner().await;
         let ada = member(&test, &owner, "ada@ours.example", Role::Member).await;
         let id = ada.user_id().unwrap();
-        let new = NewKey { name: "ci".to_owned(), scopes: [Permission::LabRead].into(), expires_in_days: None };
+        let new = NewKey {
+            name: "ci".to_owned(),
+            scopes: [Permission::LabRead].into(),
+            expires_in_days: None,
+            networks: Vec::new(),
+        };
         let key = test.hub.keys().create(&ada, new).await.unwrap();
         let record = SessionRecord {
             owner: Some((ada.tenant(), id)),
@@ -265,11 +291,11 @@ async fn a_membership_that_ends_takes_sessions_and_keys_with_it() {
         assert!(ended.disabled_at.is_some());
         assert!(identity.actor(id).await.unwrap().is_none());
         assert!(test.hub.sessions().load("ada's secret").await.unwrap().is_none());
-        assert!(test.hub.keys().authenticate(&key.secret).await.is_err());
+        assert!(test.hub.keys().authenticate(&key.secret, HERE).await.is_err());
         assert!(identity.sign_in(&credentials("ada@ours.example", PASSWORD), "a", None).await.is_err());
         identity.change_member(&owner, id, MemberChange { role: None, active: Some(true) }).await.unwrap();
         identity.sign_in(&credentials("ada@ours.example", PASSWORD), "a", None).await.unwrap();
-        assert!(test.hub.keys().authenticate(&key.secret).await.is_err(), "keys that ended stay ended");
+        assert!(test.hub.keys().authenticate(&key.secret, HERE).await.is_err(), "keys that ended stay ended");
     })
     .await;
 }
@@ -360,6 +386,42 @@ async fn a_changed_password_ends_the_other_sessions() {
         let known = |password: &str| credentials("owner@ours.example", password);
         assert!(identity.sign_in(&known(PASSWORD), "a", None).await.is_err());
         identity.sign_in(&known("a much longer password"), "a", None).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_and_the_one_in_its_place_both_work_for_a_while() {
+    on_each_database(async |test| {
+        let owner = test.owner().await;
+        let keys = test.hub.keys();
+        let new = NewKey {
+            name: "ci".to_owned(),
+            scopes: [Permission::LabRead].into(),
+            expires_in_days: Some(90),
+            networks: vec!["127.0.0.0/8".to_owned()],
+        };
+        let old = keys.create(&owner, new).await.unwrap();
+        let elsewhere = keys.authenticate(&old.secret, "203.0.113.9".parse().unwrap()).await.unwrap_err();
+        assert_eq!(elsewhere.kind(), Kind::Unauthenticated);
+        test.clock.advance(TimeDelta::days(10));
+        let owner = owner.verified(test.platform.clock.now());
+        let stranger = test.other_owner().await;
+        let rotation = Rotation { overlap_hours: 24 };
+        assert_eq!(keys.rotate(&stranger, old.key.id, rotation).await.unwrap_err().kind(), Kind::NotFound);
+        let new = keys.rotate(&owner, old.key.id, rotation).await.unwrap();
+        assert_eq!((&new.key.scopes, &new.key.networks), (&old.key.scopes, &old.key.networks));
+        assert_eq!(new.key.expires_at.unwrap(), test.platform.clock.now() + TimeDelta::days(90), "as long a life");
+        for secret in [&old.secret, &new.secret] {
+            keys.authenticate(secret, HERE).await.unwrap();
+        }
+        assert_eq!(keys.rotate(&owner, old.key.id, rotation).await.unwrap_err().kind(), Kind::Conflict);
+        test.clock.advance(TimeDelta::hours(24));
+        assert!(keys.authenticate(&old.secret, HERE).await.is_err(), "the overlap is over");
+        keys.authenticate(&new.secret, HERE).await.unwrap();
+        let listed = keys.list(&owner).await.unwrap();
+        let replaced = listed.iter().find(|key| key.id == old.key.id).unwrap();
+        assert_eq!(replaced.replaced_by, Some(new.key.id));
     })
     .await;
 }

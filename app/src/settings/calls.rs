@@ -54,6 +54,15 @@ pub async fn created_key() -> Result<Option<SecretView>, WireError> {
     Ok(gather::kept(&visit()).await?)
 }
 
+/// Makes a key in the place of another; the page after it shows the secret.
+#[server(prefix = "/fn")]
+pub async fn rotate_key(id: KeyId, overlap_hours: u32) -> Result<(), WireError> {
+    let (actor, _) = signed_in()?;
+    gather::rotate_key(&visit(), &actor, id, overlap_hours).await?;
+    redirect(urls::CREATED_KEY);
+    Ok(())
+}
+
 /// Revokes an API key.
 #[server(prefix = "/fn")]
 pub async fn revoke_key(id: KeyId) -> Result<(), WireError> {

@@ -8,7 +8,10 @@ use crate::{moment::Moment, request::Visit};
 use hub::{
     Hub, Result,
     access::{Actor, Permission, Role},
-    identity::{ApiKey, Factor, Invitation, Member, NewInvitation, RememberedDevice, SessionView},
+    identity::{
+        ApiKey, CreatedKey, Factor, Invitation, Member, NewInvitation, RememberedDevice, Rotation, SessionView,
+    },
+    ids::KeyId,
     page::{MAX_LIMIT, PageRequest},
 };
 use serde::de::DeserializeOwned;
@@ -31,7 +34,15 @@ pub async fn keys(hub: &Hub, actor: &Actor) -> Result<Vec<KeyView>> {
 
 /// Makes a key. Its secret goes to the next page by the session, for an address would keep it.
 pub async fn create_key(visit: &Visit, actor: &Actor, form: KeyForm) -> Result<()> {
-    let made = visit.hub.keys().create(actor, form.into_new()).await?;
+    show(visit, visit.hub.keys().create(actor, form.into_new()).await?).await
+}
+
+/// Makes a key in the place of another, whose secret goes to the next page in the same way.
+pub async fn rotate_key(visit: &Visit, actor: &Actor, id: KeyId, overlap_hours: u32) -> Result<()> {
+    show(visit, visit.hub.keys().rotate(actor, id, Rotation { overlap_hours }).await?).await
+}
+
+async fn show(visit: &Visit, made: CreatedKey) -> Result<()> {
     let shown = SecretView { name: made.key.name, secret: made.secret, scopes: made.key.scopes.into_iter().collect() };
     visit.session.flash(serde_json::to_string(&shown)?).await
 }

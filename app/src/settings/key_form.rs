@@ -45,6 +45,7 @@ fn KeyFields(scopes: Vec<Permission>) -> impl IntoView {
                 <FormErrors problem={refusal::<CreateKey>()} argument="request">
                     <Field label="Name" name="request[name]" hint="What it is for, such as release pipeline" required=true max_length=80 autocomplete="off"/>
                     <Select label="Ends after" name="request[expires]" choices=ends value="90"/>
+                    <Field label="Networks" name="request[networks]" hint="Where programs use it from, such as 10.1.0.0/16; from everywhere when left out" max_length=1000 autocomplete="off"/>
                     <Scopes scopes/>
                     <div class="actions">
                         <Button kind=ButtonKind::Primary>"Create the key"</Button>

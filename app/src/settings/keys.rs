@@ -1,7 +1,7 @@
 //! The list of API keys.
 
 use super::{
-    calls::{RevokeKey, list_keys},
+    calls::{RevokeKey, RotateKey, list_keys},
     page::SettingsFrame,
     view::KeyView,
 };
@@ -60,7 +60,7 @@ fn Keys(keys: Vec<KeyView>) -> impl IntoView {
     ];
     view! {
         <SettingsFrame tab=urls::KEYS actions=create>
-            <FormErrors problem={refusal::<RevokeKey>()} id="revoke">
+            <FormErrors problem={refusal::<RevokeKey>().or_else(refusal::<RotateKey>)} id="revoke">
                 <Table caption="API keys" caption_hidden=true columns cards=true>
                     {keys.into_iter().map(|key| view! { <KeyLine key_view=key/> }).collect_view()}
                 </Table>
@@ -76,15 +76,18 @@ fn KeyLine(key_view: KeyView) -> impl IntoView {
     let KeyView { key, created, expires, last_used, revoked, expired } = key_view;
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
     let (id, name, hint, by) = (key.id.to_string(), key.name, key.hint, key.created_by);
+    let rotate = (live && key.replaced_by.is_none()).then(|| view! { <Rotate id=id.clone() name=name.clone()/> });
     let close = live.then(|| view! { <Revoke id name=name.clone()/> });
+    let networks = (!key.networks.is_empty())
+        .then(|| view! { <span class="key-by">{format!("from {}", key.networks.join(", "))}</span> });
     view! {
         <Row>
             <HeadCell><span class="key-name">{name}</span><code class="key-hint">{format!("{hint}…")}</code></HeadCell>
-            <Cell label="Scopes"><span class="key-scopes">{scopes.join(", ")}</span></Cell>
+            <Cell label="Scopes"><span class="key-scopes">{scopes.join(", ")}</span>{networks}</Cell>
             <Cell label="Made" quiet=true><span><When moment=created/><span class="key-by">{format!(" by {by}")}</span></span></Cell>
             <Cell label="Last used" quiet=true>{when_or(last_used, "Never")}</Cell>
             <Cell label="Ends">{end(expires, revoked, expired)}</Cell>
-            <Cell>{close}</Cell>
+            <Cell><span class="cluster">{rotate}{close}</span></Cell>
         </Row>
     }
     .into_any()
@@ -109,6 +112,29 @@ fn end(expires: Option<Moment>, revoked: Option<Moment>, expired: bool) -> impl 
         }
         (None, at) => when_or(at, "Never").into_any(),
     }
+}
+
+#[component]
+fn Rotate(id: String, name: String) -> impl IntoView {
+    let field = format!("overlap-{id}");
+    let overlaps = [("1", "One hour"), ("24", "A day"), ("168", "A week"), ("0", "Not at all: the old one ends now")];
+    let option = |(hours, words): (&'static str, &'static str)| {
+        view! { <option value=hours selected={hours == "24"}>{words}</option> }
+    };
+    view! {
+        <Dialog id=format!("rotate-{id}") title=format!("Rotate the key {name}?") open="Rotate" small=true>
+            <form method="post" action=RotateKey::url() class="stack">
+                <p>"A new key takes its place, with the same scopes and networks. Both work until you have changed the programs."</p>
+                <input type="hidden" name="id" value=id.clone()/>
+                <div class="field">
+                    <label for=field.clone()>"Both work for"</label>
+                    <select class="control" id=field.clone() name="overlap_hours">{overlaps.map(option).collect_view()}</select>
+                </div>
+                <div class="actions"><Button kind=ButtonKind::Primary>"Rotate the key"</Button></div>
+            </form>
+        </Dialog>
+    }
+    .into_any()
 }
 
 #[component]

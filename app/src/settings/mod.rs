@@ -11,6 +11,7 @@ mod keys;
 mod members;
 mod page;
 mod policy;
+mod roles;
 mod scopes;
 mod security;
 mod sessions;
@@ -18,11 +19,11 @@ mod view;
 
 pub use calls::{
     AddCredential, AddMember, ChangePassword, ChangeRole, ConfirmApp, CreateKey, EndSession, ForgetDevice, HandOver,
-    Invite, MakeRecoveryCodes, RemoveFactor, RevokeKey, SetActive, SetSignInPolicy, StartApp, TakeBack, add_credential,
-    add_member, change_password, change_role, confirm_app, create_key, created_key, end_session, forget_device,
-    hand_over, invite, invited, key_choices, list_keys, list_members, list_sessions, make_recovery_codes,
-    new_credential, recovery_codes, remove_factor, revoke_key, security, set_active, set_sign_in_policy,
-    sign_in_policy, start_app, started_app, take_back,
+    Invite, MakeRecoveryCodes, RemoveFactor, RevokeKey, RotateKey, SetActive, SetSignInPolicy, StartApp, TakeBack,
+    add_credential, add_member, change_password, change_role, confirm_app, create_key, created_key, end_session,
+    forget_device, hand_over, invite, invited, key_choices, list_keys, list_members, list_sessions,
+    make_recovery_codes, new_credential, recovery_codes, remove_factor, revoke_key, rotate_key, security, set_active,
+    set_sign_in_policy, sign_in_policy, start_app, started_app, take_back,
 };
 pub use factor::{NewAppPage, NewCredentialPage, RecoveryCodesPage};
 pub use invited::InvitedPage;
@@ -31,5 +32,6 @@ pub use keys::KeysPage;
 pub use members::MembersPage;
 pub(crate) use page::SettingsFrame;
 pub use policy::SignInPolicyPage;
+pub use roles::RolesPage;
 pub use security::SecurityPage;
 pub use sessions::SessionsPage;

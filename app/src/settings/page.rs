@@ -22,6 +22,7 @@ pub(crate) fn SettingsFrame(
         ("Sessions", urls::SESSIONS),
         ("API keys", urls::KEYS),
         ("Members", urls::MEMBERS),
+        ("Roles", urls::ROLES),
         ("Sign-in policy", urls::SIGN_IN_POLICY),
         ("Notifications", urls::NOTIFICATION_CHOICES),
     ];

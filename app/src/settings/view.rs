@@ -44,16 +44,21 @@ pub struct KeyForm {
     /// Days until it ends; empty for a key that does not end.
     #[serde(default)]
     pub expires: String,
+    /// Networks, separated by commas, spaces or lines.
+    #[serde(default)]
+    pub networks: String,
 }
 
 impl KeyForm {
     /// The key that is asked for; days that are no number are left to the key's own check.
     pub fn into_new(self) -> NewKey {
+        let apart = |c: char| c == ',' || c.is_whitespace();
+        let networks = self.networks.split(apart).filter(|text| !text.is_empty()).map(str::to_owned).collect();
         let days = match self.expires.as_str() {
             "" => None,
             days => Some(days.parse().unwrap_or_default()),
         };
-        NewKey { name: self.name, scopes: self.scopes.into_iter().collect(), expires_in_days: days }
+        NewKey { name: self.name, scopes: self.scopes.into_iter().collect(), expires_in_days: days, networks }
     }
 }
 

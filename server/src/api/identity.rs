@@ -21,7 +21,7 @@ use hub::{
     access::{Actor, Permission, Role},
     identity::{
         ApiKey, Confirmation, CreatedKey, Credentials, FactorKind, Needed, NewKey, NewOwner, NewPassword, Offered,
-        Origin, PendingSignIn, Proof, Proven, SessionView, SignIn,
+        Origin, PendingSignIn, Proof, Proven, Rotation, SessionView, SignIn,
     },
     ids::{KeyId, SessionId, TenantId, UserId},
 };
@@ -45,6 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list_sessions))
         .routes(routes!(end_session))
         .routes(routes!(list_keys, create_key))
+        .routes(routes!(rotate_key))
         .routes(routes!(revoke_key))
 }
 
@@ -370,6 +371,22 @@ async fn create_key(
     ApiJson(new): ApiJson<NewKey>,
 ) -> Answer<(StatusCode, Json<CreatedKey>)> {
     Ok((StatusCode::CREATED, Json(hub.keys().create(&actor, new).await?)))
+}
+
+/// Makes a key in the place of another, and shows its secret, this once
+///
+/// Both work until the overlap is over. Needs `account:manage`; for somebody else's key `members:manage`.
+#[utoipa::path(
+    post, path = "/api/keys/{key_id}/rotate", tag = "identity", params(("key_id" = KeyId, Path)), request_body = Rotation,
+    responses((status = CREATED, description = "The new key with its secret.", body = CreatedKey), Changing),
+)]
+async fn rotate_key(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<KeyId>,
+    ApiJson(rotation): ApiJson<Rotation>,
+) -> Answer<(StatusCode, Json<CreatedKey>)> {
+    Ok((StatusCode::CREATED, Json(hub.keys().rotate(&actor, id, rotation).await?)))
 }
 
 /// Revokes an API key

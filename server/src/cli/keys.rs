@@ -4,7 +4,7 @@ use super::{Failure, console::Console, terminal};
 use clap::Subcommand;
 use hub::{
     access::Permission,
-    identity::{ApiKey, NewKey},
+    identity::{ApiKey, NewKey, Rotation},
     ids::KeyId,
 };
 
@@ -22,6 +22,17 @@ pub(super) enum Command {
         /// Days until it ends, 1 to 730; never when left out
         #[arg(long)]
         expires_in_days: Option<u32>,
+        /// Networks that it is taken from, separated by commas, such as 10.1.0.0/16; from everywhere when left out
+        #[arg(long, value_delimiter = ',')]
+        networks: Vec<String>,
+    },
+    /// Makes a key in the place of another; standard output is its secret alone, this once
+    Rotate {
+        /// The id of the key that is replaced
+        id: String,
+        /// Hours for which both work, 0 to 720
+        #[arg(long, default_value_t = 24)]
+        overlap_hours: u32,
     },
     /// Lists the keys, without their secrets
     List,
@@ -36,10 +47,15 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command) -> Result<(), Failure> {
     let Console { hub, actor } = Console::open().await?;
     match command {
-        Command::Create { name, scopes, expires_in_days } => {
+        Command::Create { name, scopes, expires_in_days, networks } => {
             let scopes = scopes.iter().map(|scope| scope.trim().parse::<Permission>()).collect::<Result<_, _>>()?;
-            let made = hub.keys().create(&actor, NewKey { name, scopes, expires_in_days }).await?;
+            let made = hub.keys().create(&actor, NewKey { name, scopes, expires_in_days, networks }).await?;
             eprintln!("Key {} ({}). The secret is shown this once.", made.key.name, made.key.id);
+            terminal::print(&format!("{}\n", made.secret));
+        }
+        Command::Rotate { id, overlap_hours } => {
+            let made = hub.keys().rotate(&actor, KeyId::parse(&id)?, Rotation { overlap_hours }).await?;
+            eprintln!("Key {} ({}) takes its place. The secret is shown this once.", made.key.name, made.key.id);
             terminal::print(&format!("{}\n", made.secret));
         }
         Command::List => terminal::print(&hub.keys().list(&actor).await?.iter().map(line).collect::<String>()),

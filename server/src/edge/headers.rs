@@ -32,11 +32,10 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSub
 pub async fn protect(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = hex::encode(random_bytes::<16>());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
-    let is_shared = shared::is_shared(request.uri().path());
+    let of_token = shared::headers(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let of_shared = shared::HEADERS.into_iter().filter(|_| is_shared);
-    for (name, value) in of_shared.chain(FIXED) {
+    for (name, value) in of_token.into_iter().chain(FIXED) {
         headers.entry(name).or_insert(value);
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy(&nonce));

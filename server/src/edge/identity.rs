@@ -1,6 +1,6 @@
 //! Who asks: a bearer key, else the browser's session. A wrong credential is refused, never taken for nobody.
 
-use super::session;
+use super::{forwarded::ClientIp, session};
 use crate::{problem::Problem, state::AppState};
 use axum::{
     extract::{Request, State},
@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use hub::{Error, Hub, Kind, Result, access::Actor, wire};
+use std::net::{IpAddr, Ipv6Addr};
 use tower_sessions::Session;
 
 /// What is known of who asks; in the extensions of every request.
@@ -24,7 +25,8 @@ pub struct Identified {
 /// Finds out who asks. A wrong credential goes on to the limits, which count it, and is refused by [`admit`].
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
-    match find(&state.hub, request.headers(), session).await {
+    let from = request.extensions().get::<ClientIp>().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |address| address.0);
+    match find(&state.hub, request.headers(), from, session).await {
         Ok(identified) => {
             request.extensions_mut().insert(identified);
             next.run(request).await
@@ -41,10 +43,10 @@ pub async fn admit(request: Request, next: Next) -> Response {
     }
 }
 
-async fn find(hub: &Hub, headers: &HeaderMap, session: Option<Session>) -> Result<Identified> {
+async fn find(hub: &Hub, headers: &HeaderMap, from: IpAddr, session: Option<Session>) -> Result<Identified> {
     if headers.contains_key(header::AUTHORIZATION) {
         let found = match bearer(headers) {
-            Some(secret) => hub.keys().authenticate(secret).await,
+            Some(secret) => hub.keys().authenticate(secret, from).await,
             None => Err(Error::unauthenticated("Authorization must be Bearer and one API key.")),
         };
         return match found {

@@ -1,6 +1,6 @@
 //! How often somebody may ask: GCRA per network address for callers without an identity, per principal for others.
 
-use super::{forwarded::ClientIp, identity::Identified, is_api, is_unsafe, shared::is_shared};
+use super::{forwarded::ClientIp, identity::Identified, is_api, is_unsafe, shared::has_token};
 use crate::{
     problem::{Problem, TOO_MANY},
     state::AppState,
@@ -115,7 +115,7 @@ pub async fn charge(State(state): State<AppState>, request: Request, next: Next)
 pub fn counts(path: &str, method: &Method) -> bool {
     let free =
         FREE.iter().any(|free| path.strip_prefix(free).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    !free && (is_api(path) || is_shared(path) || is_unsafe(method))
+    !free && (is_api(path) || has_token(path) || is_unsafe(method))
 }
 
 fn subject<'a>(limits: &'a Limits, request: &Request) -> (&'a Policy, String) {

@@ -66,7 +66,7 @@ fn span(request: &Request) -> Span {
         otel.kind = "server",
         http.request.method = %request.method(),
         http.route = route,
-        url.path = shared::without_token(request.uri().path()),
+        url.path = %shared::without_token(request.uri().path()),
         client.address = extensions.get::<ClientIp>().map(|address| address.0.to_string()),
         request_id = extensions.get::<RequestId>().map(|id| id.0.as_str()),
         trace_id = Empty,

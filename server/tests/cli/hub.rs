@@ -70,6 +70,7 @@ async fn secret(hub: &TestHub, scopes: &[Permission]) -> String {
         name: "pipeline".to_owned(),
         scopes: scopes.iter().copied().collect(),
         expires_in_days: None,
+        networks: Vec::new(),
     };
     hub.hub().keys().create(hub.owner().await, new).await.unwrap().secret
 }

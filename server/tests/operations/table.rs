@@ -77,6 +77,7 @@ pub fn rows() -> Vec<Row> {
         delete("end_session", "/api/auth/sessions/{session}"),
         get("list_keys", "/api/keys"),
         post("create_key", "/api/keys", json!({ "name": "ci", "scopes": ["account:manage"] })),
+        post("rotate_key", "/api/keys/{key}/rotate", json!({ "overlap_hours": 1 })),
         delete("revoke_key", "/api/keys/{key}"),
         get("list_members", "/api/tenants/members"),
         post(

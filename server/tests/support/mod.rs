@@ -150,7 +150,12 @@ impl TestHub {
 
     /// A program with a key of the owner's that has these scopes.
     pub async fn with_key(&self, scopes: &[Permission]) -> Client {
-        let new = NewKey { name: "test".to_owned(), scopes: scopes.iter().copied().collect(), expires_in_days: None };
+        let new = NewKey {
+            name: "test".to_owned(),
+            scopes: scopes.iter().copied().collect(),
+            expires_in_days: None,
+            networks: Vec::new(),
+        };
         let created = self.hub().keys().create(self.owner().await, new).await.unwrap();
         self.anonymous().bearing(&created.secret)
     }

@@ -1,0 +1,62 @@
+//! Which role may do what: read from the same table that every use case asks.
+
+use super::{page::SettingsFrame, scopes::words, view::words_of_role};
+use crate::{
+    ui::{Cell, Column, HeadCell, KeyValue, KeyValues, Meaning, Row, Section, StatusIcon, Table},
+    urls,
+};
+use hub::access::{Permission, Role};
+use leptos::prelude::*;
+
+/// The matrix of roles and permissions.
+#[component]
+pub fn RolesPage() -> impl IntoView {
+    let told = roles().map(|role| {
+        let name = capitalised(role.as_str());
+        view! { <KeyValue name>{words_of_role(role)}</KeyValue> }
+    });
+    let told = told.collect_view();
+    let columns = roles().map(|role| Column::text(capitalised(role.as_str())));
+    let columns = std::iter::once(Column::text("Permission")).chain(columns).collect();
+    let lines = Permission::ALL.iter().map(|permission| view! { <Line permission=*permission/> }).collect_view();
+    view! {
+        <SettingsFrame tab=urls::ROLES>
+            <Section title="Roles" hint="What each is for"><KeyValues>{told}</KeyValues></Section>
+            <Section title="Permissions" hint="What each role may do; a key has what its scopes name, as far as its maker's role allows it">
+                <Table caption="Permissions by role" caption_hidden=true columns cards=true>{lines}</Table>
+            </Section>
+        </SettingsFrame>
+    }
+    .into_any()
+}
+
+/// From the most to the least.
+fn roles() -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().rev()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[component]
+fn Line(permission: Permission) -> impl IntoView {
+    let cell = move |role: Role| {
+        let may = role.permissions().contains(&permission);
+        let mark = if may {
+            view! { <StatusIcon meaning=Meaning::Pass silent=true/><span class="visually-hidden">"Yes"</span> }
+                .into_any()
+        } else {
+            view! { <span aria-hidden="true">"–"</span><span class="visually-hidden">"No"</span> }.into_any()
+        };
+        view! { <Cell label=capitalised(role.as_str()) quiet=!may>{mark}</Cell> }
+    };
+    view! {
+        <Row>
+            <HeadCell><span class="key-name">{words(permission)}</span><code class="key-hint">{permission.as_str()}</code></HeadCell>
+            {roles().map(cell).collect_view()}
+        </Row>
+    }
+    .into_any()
+}
