@@ -202,3 +202,43 @@ fn lints_are_expected_with_a_reason() {
     let hit = |(path, text): &(String, String)| !is_test(path) && bare(text);
     none("use #[expect(…, reason = …)]", everything().into_iter().filter(hit).map(|(path, _)| path).collect());
 }
+
+/// The file that evidence such as `path/to/file.rs::test_name` or `end2end/x.spec.ts: title` names, and what the file
+/// says where the test is; nothing for evidence that names no test.
+fn named_test(evidence: &str) -> Option<(&str, String)> {
+    if let Some((path, name)) = evidence.split_once("::") {
+        return path.ends_with(".rs").then(|| (path, format!("fn {name}(")));
+    }
+    let (path, title) = evidence.split_once(": ")?;
+    path.ends_with(".spec.ts").then(|| (path, format!("test(\"{title}\"")))
+}
+
+fn says(path: &str, words: &str) -> bool {
+    fs::read_to_string(root().join(path)).is_ok_and(|text| text.contains(words))
+}
+
+#[test]
+fn every_test_that_the_security_table_names_exists() {
+    let document = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let named: Vec<_> = document.split('`').skip(1).step_by(2).filter_map(named_test).collect();
+    assert!(named.len() >= 100, "docs/security.md names {} tests", named.len());
+    let missing = named.iter().filter(|(path, words)| !says(path, words));
+    none("docs/security.md names these", missing.map(|(path, words)| format!("{path}: {words}")).collect());
+}
+
+#[test]
+fn the_security_table_agrees_with_its_counts_and_its_list() {
+    let document = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let is_requirement = |row: &Vec<String>| row.len() == 7 && row[1].split('.').count() == 3;
+    let rows: Vec<_> = document.lines().map(cells).filter(is_requirement).collect();
+    for state in ["met", "partly", "not met", "does not apply"] {
+        let count = |level: &str| rows.iter().filter(|row| row[4] == state && row[2] == level).count();
+        let (one, two) = (count("1"), count("2"));
+        let told = format!("| {state} | {one} | {two} | {} |", one + two);
+        assert!(document.contains(&told), "docs/security.md does not say {told}");
+    }
+    let listed = |row: &Vec<String>| document.contains(&format!("\n- **{}** ", row[1]));
+    let wrong = rows.iter().filter(|row| (row[4] == "not met") != listed(row));
+    none("not met and not listed, or the other way round", wrong.map(|row| row[1].clone()).collect());
+}
