@@ -23,6 +23,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Connections of a hub to its database; PostgreSQL's default leaves room for several hubs.
@@ -83,6 +84,7 @@ impl AppState {
             secrets: Sealer::new(&secret),
             settings: Arc::new(settings(&config, evidence_dir)),
             metrics: Metrics::new(),
+            hashing: Arc::new(Semaphore::new(hashing_at_once())),
             work: Signal::default(),
         };
         Ok(Self::of(Hub::new(platform), config, Notes { evidence: note }))
@@ -171,6 +173,11 @@ impl OnlyServer {
             Err(TryLockError::Error(cause)) => Err(refused(cause)),
         }
     }
+}
+
+/// A core for each password, and never so many that their memory counts.
+fn hashing_at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 16))
 }
 
 fn settings(config: &Config, evidence_dir: PathBuf) -> Settings {

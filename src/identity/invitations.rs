@@ -74,6 +74,19 @@ fn waiting(scope: &Scope, now: DateTime<Utc>) -> Select<Entity> {
         .filter(Column::ExpiresAt.gt(now))
 }
 
+/// Takes back what somebody invited to and nobody followed yet.
+pub(super) async fn revoke_all_of(tx: &Tx, scope: &Scope, inviter: &str, now: DateTime<Utc>) -> Result<u64> {
+    let revoked = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(Column::InvitedBy.eq(inviter))
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(revoked.rows_affected)
+}
+
 impl Identity<'_> {
     /// Invites somebody; the secret of the link is shown this once. An invitation that waits for the same address ends.
     /// Needs `members:manage`.
@@ -183,7 +196,7 @@ impl Identity<'_> {
         drop(tx);
         let accept = accept.parse(&row.email)?;
         let scope = Scope::of_tenant(row.tenant_id.into());
-        let password_hash = hash_in_background(accept.password).await?;
+        let password_hash = hash_in_background(self.platform, accept.password).await?;
         let now = self.platform.clock.now();
         let role = store::role(&row.role)?;
         let tx = self.platform.db.write(&scope).await?;

@@ -8,12 +8,12 @@ use super::{
 };
 use crate::{
     Error, Result,
-    access::{Actor, Permission, Role},
+    access::{Actor, Permission, Principal, Role, Scope},
     audit::{self, Change},
     ids::{KeyId, UserId},
     platform::{
         Platform,
-        db::Realm,
+        db::{Realm, Tx},
         secrets::{random_bytes, token_hash},
     },
 };
@@ -53,6 +53,8 @@ impl<'a> Keys<'a> {
         let secret = fresh_secret();
         let now = self.platform.clock.now();
         recent(actor, now)?;
+        let tx = self.platform.db.write(&scope).await?;
+        let maker = self.maker(&tx, &scope, actor).await?;
         let row = api_keys::Model {
             id: KeyId::generate().uuid(),
             tenant_id: scope.tenant().uuid(),
@@ -63,14 +65,13 @@ impl<'a> Keys<'a> {
             scopes: serde_json::to_value(&new.scopes)?,
             role: actor.role().as_str().to_owned(),
             created_by: actor.label(),
-            created_by_user: actor.user_id().map(UserId::uuid),
+            created_by_user: maker.map(UserId::uuid),
             expires_at: new.expires_in_days.map(|days| now + TimeDelta::days(days.into())),
             last_used_at: None,
             revoked_at: None,
             networks: Some(serde_json::to_value(&new.networks)?),
             replaced_by: None,
         };
-        let tx = self.platform.db.write(&scope).await?;
         let key = store::create_key(&tx, row).await?;
         let detail = json!({
             "name": key.name, "scopes": key.scopes, "expires_at": key.expires_at, "networks": key.networks,
@@ -113,7 +114,7 @@ impl<'a> Keys<'a> {
             secret_hash: token_hash(&secret),
             role: actor.role().as_str().to_owned(),
             created_by: actor.label(),
-            created_by_user: actor.user_id().map(UserId::uuid),
+            created_by_user: self.maker(&tx, &scope, actor).await?.map(UserId::uuid),
             expires_at: old.expires_at.map(|end| now + (end - old.created_at)),
             last_used_at: None,
             ..old.clone()
@@ -142,6 +143,16 @@ impl<'a> Keys<'a> {
         store::revoke_key(&tx, &scope, id, self.limited_to(actor)?, now).await?;
         log(&tx, actor, now, ("key.revoked", KeyId::WHAT, id.to_string()), json!({})).await?;
         tx.commit().await
+    }
+
+    /// The person in whose name the actor makes keys. A key that a key makes is its maker's, so that it ends with the
+    /// membership and never may more than the person may.
+    async fn maker(&self, tx: &Tx, scope: &Scope, actor: &Actor) -> Result<Option<UserId>> {
+        match actor.principal() {
+            Principal::User { id, .. } => Ok(Some(*id)),
+            Principal::Key { id, .. } => store::maker(tx, scope, *id).await,
+            Principal::Hub { .. } => Ok(None),
+        }
     }
 
     fn limited_to(&self, actor: &Actor) -> Result<Option<UserId>> {
@@ -183,7 +194,7 @@ impl<'a> Keys<'a> {
     }
 
     /// The role behind a key: its maker's of today, where a person made it.
-    async fn role_now(&self, tx: &crate::platform::db::Tx, row: &api_keys::Model) -> Result<Option<Role>> {
+    async fn role_now(&self, tx: &Tx, row: &api_keys::Model) -> Result<Option<Role>> {
         let Some(maker) = row.created_by_user else { return store::role(&row.role).map(Some) };
         let maker = store::user(tx, maker.into()).await?.filter(|user| user.disabled_at.is_none());
         maker.map(|user| store::role(&user.role)).transpose()

@@ -1,6 +1,8 @@
 //! Members: who is in the tenant, what they may do, and that it ends at once when it is taken from them.
 
 use super::{
+    factors::forget_browsers,
+    invitations,
     model::{Member, MemberChange, NewPassword, parse_password},
     rules::recent,
     service::{Identity, hash_in_background},
@@ -59,8 +61,8 @@ impl Identity<'_> {
         }
         match change.active {
             Some(false) if user.disabled_at.is_none() => {
-                let ended = self.end_membership(&tx, &scope, id).await?;
-                let detail = json!({ "email": user.email, "sessions": ended.0, "keys": ended.1 });
+                let ended = self.end_membership(&tx, &scope, &user).await?;
+                let detail = json!({ "email": user.email, "ended": ended });
                 self.log_member(&tx, &scope, actor, ("member.deactivated", id), detail).await?;
             }
             Some(true) if user.disabled_at.is_some() => {
@@ -74,13 +76,15 @@ impl Identity<'_> {
         Ok(member)
     }
 
-    /// How many sessions and keys it ended.
-    async fn end_membership(&self, tx: &Tx, scope: &Scope, id: UserId) -> Result<(u64, u64)> {
-        let now = self.platform.clock.now();
+    /// Ends everything by which somebody gets in, or lets others in; how much of each.
+    async fn end_membership(&self, tx: &Tx, scope: &Scope, user: &users::Model) -> Result<serde_json::Value> {
+        let (id, now) = (user.id.into(), self.platform.clock.now());
         store::set_disabled(tx, scope, id, Some(now)).await?;
         let keys = store::revoke_keys_of(tx, scope, id, now).await?;
         let sessions = sessions::end_all(tx, scope, id, None).await?;
-        Ok((sessions, keys))
+        let browsers = forget_browsers(tx, scope, id).await?;
+        let invitations = invitations::revoke_all_of(tx, scope, &user.email, now).await?;
+        Ok(json!({ "sessions": sessions, "keys": keys, "browsers": browsers, "invitations": invitations }))
     }
 
     /// Hands the ownership to another member; the owner becomes an admin. Needs `tenant:own`.
@@ -102,7 +106,8 @@ impl Identity<'_> {
         Ok(member)
     }
 
-    /// Changes the actor's password, and ends every session but the one whose secret is given. Needs `account:manage`.
+    /// Changes the actor's password, ends every session but the one whose secret is given, and forgets remembered browsers.
+    /// Needs `account:manage`.
     ///
     /// # Errors
     /// Invalid for a wrong current password; too many after repeated failures.
@@ -111,16 +116,16 @@ impl Identity<'_> {
         let user = actor.user_id().ok_or_else(|| Error::forbidden("Only people have passwords; a key has none."))?;
         let password = parse_password(&new.password, &actor.label())?;
         let subjects = [format!("password {user}")];
-        throttle::check(self.platform, &subjects).await?;
+        throttle::count(self.platform, &subjects).await?;
         if !self.knows_password(user, &new.current).await? {
-            throttle::count(self.platform, &subjects).await?;
             return Err(Error::invalid("/current", "The current password is wrong."));
         }
         throttle::clear(self.platform, &subjects).await?;
-        let hash = hash_in_background(password).await?;
+        let hash = hash_in_background(self.platform, password).await?;
         let tx = self.platform.db.write(&scope).await?;
         store::set_password(&tx, &scope, user, hash).await?;
         let ended = sessions::end_all(&tx, &scope, user, current).await?;
+        forget_browsers(&tx, &scope, user).await?;
         self.log_member(&tx, &scope, actor, ("password.changed", user), json!({ "sessions_ended": ended })).await?;
         tx.commit().await
     }

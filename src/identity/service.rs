@@ -23,7 +23,11 @@ use argon2::{
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
+use tokio::sync::SemaphorePermit;
+
+/// How long somebody waits for a core to hash a password on.
+const HASHING_WAIT: Duration = Duration::from_secs(10);
 
 /// What an unknown address is compared with, so that it takes as long as a known one.
 pub(super) static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
@@ -54,7 +58,7 @@ impl<'a> Identity<'a> {
     /// Conflict when somebody owns the hub already.
     pub async fn create_first_owner(&self, new: NewOwner) -> Result<Actor> {
         let new = new.parse()?;
-        let password_hash = hash_in_background(new.password.clone()).await?;
+        let password_hash = hash_in_background(self.platform, new.password.clone()).await?;
         let tx = self.platform.db.realm(Realm::SignIn).await?;
         if tx.is_postgres() {
             tx.execute_unprepared("LOCK TABLE tenants IN SHARE ROW EXCLUSIVE MODE").await?;
@@ -71,7 +75,7 @@ impl<'a> Identity<'a> {
     /// Makes a tenant with its owner beside those that exist.
     pub async fn create_tenant(&self, new: NewOwner) -> Result<Actor> {
         let new = new.parse()?;
-        let password_hash = hash_in_background(new.password.clone()).await?;
+        let password_hash = hash_in_background(self.platform, new.password.clone()).await?;
         let tenant = TenantId::generate();
         let tx = self.platform.db.realm(Realm::SignIn).await?;
         store::create_tenant(&tx, tenant, &new.organisation, self.platform.clock.now()).await?;
@@ -103,7 +107,7 @@ impl<'a> Identity<'a> {
         if new.role == Role::Owner {
             return Err(Error::invalid("/role", "Role must be member, auditor or admin."));
         }
-        let password_hash = hash_in_background(new.password).await?;
+        let password_hash = hash_in_background(self.platform, new.password).await?;
         let now = self.platform.clock.now();
         let row = user_row(scope.tenant(), now, (new.email, new.name, new.role), password_hash);
         let tx = self.platform.db.write(&scope).await?;
@@ -184,11 +188,21 @@ fn hash(password: &str) -> Result<String> {
     hashed.map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string()))
 }
 
-pub(super) async fn hash_in_background(password: String) -> Result<String> {
+/// Waits for a core to hash on; who comes when too many wait is told so, and nothing is hashed for them.
+async fn turn(platform: &Platform) -> Result<SemaphorePermit<'_>> {
+    match tokio::time::timeout(HASHING_WAIT, platform.hashing.acquire()).await {
+        Ok(turn) => turn.map_err(Error::internal),
+        Err(_) => Err(Error::unavailable("Too many people sign in at this moment. Try again in a few seconds.")),
+    }
+}
+
+pub(super) async fn hash_in_background(platform: &Platform, password: String) -> Result<String> {
+    let _turn = turn(platform).await?;
     tokio::task::spawn_blocking(move || hash(&password)).await.map_err(Error::internal)?
 }
 
-pub(super) async fn verify_in_background(password: String, stored: String) -> Result<bool> {
+pub(super) async fn verify_in_background(platform: &Platform, password: String, stored: String) -> Result<bool> {
+    let _turn = turn(platform).await?;
     let verify = move || {
         PasswordHash::new(&stored)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())

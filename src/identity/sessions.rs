@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, entity::prelude::*};
 use serde_json::json;
 
 #[sea_orm::model]
@@ -59,8 +59,8 @@ impl<'a> Sessions<'a> {
         Self { platform }
     }
 
-    /// Saves the session with this secret.
-    pub async fn save(&self, secret: &str, session: SessionRecord) -> Result<()> {
+    /// Keeps a new session under its secret.
+    pub async fn create(&self, secret: &str, session: SessionRecord) -> Result<()> {
         let now = self.platform.clock.now();
         let row = ActiveModel {
             id: Set(SessionId::generate().uuid()),
@@ -73,11 +73,24 @@ impl<'a> Sessions<'a> {
             seen_at: Set(now),
             expires_at: Set(session.expires_at),
         };
-        let renewed = OnConflict::column(Column::SecretHash)
-            .update_columns([Column::TenantId, Column::UserId, Column::Record, Column::SeenAt, Column::ExpiresAt])
-            .to_owned();
         let tx = self.platform.db.realm(Realm::SignIn).await?;
-        Entity::insert(row).on_conflict(renewed).exec_without_returning(&tx).await?;
+        Entity::insert(row).exec_without_returning(&tx).await?;
+        tx.commit().await
+    }
+
+    /// Keeps what a session has become. One that was ended meanwhile stays ended: a request that was under way then does not
+    /// bring it back.
+    pub async fn save(&self, secret: &str, session: SessionRecord) -> Result<()> {
+        let tx = self.platform.db.realm(Realm::SignIn).await?;
+        Entity::update_many()
+            .col_expr(Column::TenantId, Expr::value(session.owner.map(|(tenant, _)| tenant.uuid())))
+            .col_expr(Column::UserId, Expr::value(session.owner.map(|(_, user)| user.uuid())))
+            .col_expr(Column::Record, Expr::value(session.record))
+            .col_expr(Column::SeenAt, Expr::value(self.platform.clock.now()))
+            .col_expr(Column::ExpiresAt, Expr::value(session.expires_at))
+            .filter(Column::SecretHash.eq(token_hash(secret)))
+            .exec(&tx)
+            .await?;
         tx.commit().await
     }
 

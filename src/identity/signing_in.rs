@@ -109,17 +109,17 @@ impl Identity<'_> {
     pub async fn sign_in(&self, credentials: &Credentials, from: &str, device: Option<&str>) -> Result<SignIn> {
         let email_key = text::key(credentials.email.trim());
         let subjects = [format!("account {email_key}"), format!("address {from}")];
-        throttle::check(self.platform, &subjects).await?;
+        throttle::count(self.platform, &subjects).await?;
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
         let user = store::user_by_email(&tx, &email_key).await?;
         drop(tx);
         let stored = user.as_ref().map_or_else(|| NOBODY.clone(), |user| user.password_hash.clone());
-        let right = verify_in_background(credentials.password.clone(), stored).await?;
+        let right = verify_in_background(self.platform, credentials.password.clone(), stored).await?;
         let Some(user) = user.filter(|user| right && user.disabled_at.is_none()) else {
-            throttle::count(self.platform, &subjects).await?;
             return Err(Error::unauthenticated("E-mail or password is wrong."));
         };
         throttle::clear(self.platform, &subjects[..1]).await?;
+        throttle::forgive(self.platform, &subjects[1..]).await?;
         let person = Person::of(&user)?;
         match needed(self.platform, &person, device).await? {
             None => Ok(SignIn::Whole(self.signed_in(&user).await?)),
@@ -188,7 +188,7 @@ impl Identity<'_> {
         let user = self.waiting(&kept).await?;
         let person = Person::of(&user)?;
         let subjects = [factor_subject(person.user)];
-        throttle::check(self.platform, &subjects).await?;
+        throttle::count(self.platform, &subjects).await?;
         pending::attempt(self.platform, &kept).await?;
         let question = kept.record.question.as_ref();
         let prover = Prover { platform: self.platform, person: &person, question, origin };
@@ -203,16 +203,14 @@ impl Identity<'_> {
         Ok(Proven { actor: self.signed_in(&user).await?, device })
     }
 
-    /// Counts what was not accepted against the subjects, and forgets their failures after what was.
+    /// Forgets the subjects' failures after what was accepted, and the try after what was no guess.
     async fn counted(&self, subjects: &[String], accepted: Result<bool>) -> Result<bool> {
-        let refused = match &accepted {
-            Ok(accepted) => !accepted,
-            Err(error) => error.kind() == crate::Kind::Unauthenticated,
-        };
-        if refused {
-            throttle::count(self.platform, subjects).await?;
-        } else if accepted.is_ok() {
-            throttle::clear(self.platform, subjects).await?;
+        match &accepted {
+            Ok(true) => throttle::clear(self.platform, subjects).await?,
+            Err(error) if error.kind() != crate::Kind::Unauthenticated => {
+                throttle::forgive(self.platform, subjects).await?;
+            }
+            _ => {}
         }
         accepted
     }
@@ -301,7 +299,7 @@ impl Identity<'_> {
     ) -> Result<DateTime<Utc>> {
         let person = self.person_of(actor).await?;
         let subjects = [factor_subject(person.user)];
-        throttle::check(self.platform, &subjects).await?;
+        throttle::count(self.platform, &subjects).await?;
         let accepted = match confirmation {
             Confirmation::Password(password) => self.right_password(&person, password).await,
             Confirmation::Factor(proof) => self.right_factor(&person, proof, ceremony).await,
@@ -340,7 +338,7 @@ impl Identity<'_> {
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
         let stored = store::user(&tx, user).await?.map(|user| user.password_hash);
         drop(tx);
-        verify_in_background(password.to_owned(), stored.unwrap_or_else(|| NOBODY.clone())).await
+        verify_in_background(self.platform, password.to_owned(), stored.unwrap_or_else(|| NOBODY.clone())).await
     }
 
     async fn right_factor(&self, person: &Person, proof: &Proof, ceremony: Option<(&str, &Origin)>) -> Result<bool> {
@@ -365,8 +363,9 @@ impl Identity<'_> {
         recent(actor, self.platform.clock.now()).is_ok()
     }
 
-    /// Removes sign-ins and ceremonies that were not finished in time.
+    /// Removes sign-ins and ceremonies that were not finished in time, and failures that count no more.
     pub async fn sweep_pending(&self) -> Result<u64> {
+        throttle::sweep(self.platform).await?;
         pending::sweep(self.platform).await
     }
 }

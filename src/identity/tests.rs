@@ -218,14 +218,16 @@ async fn sessions_are_listed_ended_and_swept() {
             user_agent: Some("Firefox".to_owned()),
             expires_at: test.platform.clock.now() + TimeDelta::hours(hours),
         };
-        sessions.save("first secret", record(1)).await.unwrap();
-        sessions.save("second secret", record(12)).await.unwrap();
+        sessions.create("first secret", record(1)).await.unwrap();
+        sessions.create("second secret", record(12)).await.unwrap();
         let listed = sessions.list(&owner, Some("second secret")).await.unwrap();
         assert_eq!(listed.iter().map(|session| session.current).collect::<Vec<_>>(), [true, false]);
         let foreign = test.other_owner().await;
         assert_eq!(sessions.end(&foreign, listed[0].id).await.unwrap_err().kind(), Kind::NotFound);
         sessions.end(&owner, listed[0].id).await.unwrap();
         assert!(sessions.load("second secret").await.unwrap().is_none());
+        sessions.save("second secret", record(12)).await.unwrap();
+        assert!(sessions.load("second secret").await.unwrap().is_none(), "a request under way does not bring it back");
         test.clock.advance(TimeDelta::hours(2));
         assert!(sessions.load("first secret").await.unwrap().is_none(), "it has ended");
         assert_eq!(sessions.sweep().await.unwrap(), 1);
@@ -271,18 +273,21 @@ async fn a_membership_that_ends_takes_sessions_and_keys_with_it() {
         let id = ada.user_id().unwrap();
         let new = NewKey {
             name: "ci".to_owned(),
-            scopes: [Permission::LabRead].into(),
+            scopes: [Permission::LabRead, Permission::AccountManage].into(),
             expires_in_days: None,
             networks: Vec::new(),
         };
-        let key = test.hub.keys().create(&ada, new).await.unwrap();
+        let key = test.hub.keys().create(&ada, new.clone()).await.unwrap();
+        let program = test.hub.keys().authenticate(&key.secret, HERE).await.unwrap();
+        let of_key = test.hub.keys().create(&program, new).await.unwrap();
+        test.hub.keys().authenticate(&of_key.secret, HERE).await.unwrap();
         let record = SessionRecord {
             owner: Some((ada.tenant(), id)),
             record: "{}".to_owned(),
             user_agent: None,
             expires_at: test.platform.clock.now() + TimeDelta::hours(1),
         };
-        test.hub.sessions().save("ada's secret", record).await.unwrap();
+        test.hub.sessions().create("ada's secret", record).await.unwrap();
         let identity = test.hub.identity();
         let end = MemberChange { role: None, active: Some(false) };
         let stranger = test.other_owner().await;
@@ -295,7 +300,10 @@ async fn a_membership_that_ends_takes_sessions_and_keys_with_it() {
         assert!(identity.sign_in(&credentials("ada@ours.example", PASSWORD), "a", None).await.is_err());
         identity.change_member(&owner, id, MemberChange { role: None, active: Some(true) }).await.unwrap();
         identity.sign_in(&credentials("ada@ours.example", PASSWORD), "a", None).await.unwrap();
-        assert!(test.hub.keys().authenticate(&key.secret, HERE).await.is_err(), "keys that ended stay ended");
+        for key in [&key, &of_key] {
+            let ended = test.hub.keys().authenticate(&key.secret, HERE).await;
+            assert!(ended.is_err(), "keys that ended stay ended, and those that they made");
+        }
     })
     .await;
 }
@@ -373,7 +381,7 @@ async fn a_changed_password_ends_the_other_sessions() {
                 user_agent: None,
                 expires_at: test.platform.clock.now() + TimeDelta::hours(1),
             };
-            test.hub.sessions().save(secret, record).await.unwrap();
+            test.hub.sessions().create(secret, record).await.unwrap();
         }
         let identity = test.hub.identity();
         let new =
@@ -422,6 +430,41 @@ async fn a_key_and_the_one_in_its_place_both_work_for_a_while() {
         let listed = keys.list(&owner).await.unwrap();
         let replaced = listed.iter().find(|key| key.id == old.key.id).unwrap();
         assert_eq!(replaced.replaced_by, Some(new.key.id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guesses_at_the_same_time_are_counted_each() {
+    on_each_database(async |test| {
+        test.owner().await;
+        let guesses = (0..30).map(|number| {
+            let hub = test.hub.clone();
+            let from = format!("address {number}");
+            async move {
+                let guess = credentials("owner@ours.example", "a wrong password");
+                hub.identity().sign_in(&guess, &from, None).await.unwrap_err().kind()
+            }
+        });
+        let kinds = futures::future::join_all(guesses).await;
+        let looked_at = kinds.iter().filter(|kind| **kind == Kind::Unauthenticated).count();
+        assert!((1..=5).contains(&looked_at), "{kinds:?}");
+        assert!(kinds.iter().all(|kind| matches!(kind, Kind::Unauthenticated | Kind::TooMany)), "{kinds:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_ended_membership_takes_back_its_invitations() {
+    on_each_database(async |test| {
+        let owner = test.owner().await;
+        let ada = member(&test, &owner, "ada@ours.example", Role::Admin).await;
+        let identity = test.hub.identity();
+        let new = NewInvitation { email: "mole@ours.example".to_owned(), role: Role::Admin, expires_in_days: 30 };
+        let invited = identity.invite(&ada, new).await.unwrap();
+        let end = MemberChange { role: None, active: Some(false) };
+        identity.change_member(&owner, ada.user_id().unwrap(), end).await.unwrap();
+        assert_eq!(identity.invitation(&invited.secret).await.unwrap_err().kind(), Kind::NotFound);
     })
     .await;
 }

@@ -40,6 +40,8 @@ pub struct Platform {
     pub settings: Arc<settings::Settings>,
     /// Figures for Prometheus.
     pub metrics: metrics::Metrics,
+    /// How many passwords are hashed at once: each takes 19 MiB and a core.
+    pub hashing: Arc<tokio::sync::Semaphore>,
     /// Wakes workers of this process as soon as work is queued.
     pub work: queue::Signal,
 }

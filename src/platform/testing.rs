@@ -71,6 +71,7 @@ impl TestPlatform {
             secrets: Sealer::new("a secret key that only tests have"),
             settings: Arc::new(settings),
             metrics: Metrics::new(),
+            hashing: Arc::new(tokio::sync::Semaphore::new(4)),
             work: Signal::default(),
         };
         Self { hub: Hub::new(platform.clone()), platform, clock, txt, folder }

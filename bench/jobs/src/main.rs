@@ -134,6 +134,7 @@ async fn platform(options: &Options, folder: &Path) -> Result<Platform, Failure>
         secrets: Sealer::new(&uuid::Uuid::from_bytes(random_bytes::<16>()).to_string()),
         settings: Arc::new(settings),
         metrics: Metrics::new(),
+        hashing: Arc::new(tokio::sync::Semaphore::new(2)),
         work: Signal::default(),
     })
 }

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::Duration;
 
@@ -89,8 +89,16 @@ impl EventListener for Progress {
     }
 }
 
+/// libxml2 before 2.12 makes its locks when it is first used, and two threads that do so at once may wait for ever: its first use is
+/// made here, alone.
+fn prepare() {
+    static READY: Once = Once::new();
+    READY.call_once(|| drop(libxml::parser::Parser::default().parse_string("<nothing/>")));
+}
+
 /// Starts a run. The thread is not the runtime's, so that one that hangs delays neither other work nor the runtime's end.
 pub(crate) fn start(task: Task) -> std::io::Result<Running> {
+    prepare();
     let (sender, result) = oneshot::channel();
     let (stop, current) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
     let (signal, progress) = (Arc::clone(&stop), Progress(Arc::clone(&current)));

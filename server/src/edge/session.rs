@@ -173,7 +173,8 @@ impl std::fmt::Debug for Store {
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         // 128 random bits do not collide.
-        self.save(record).await
+        let saved = to_row(record)?;
+        self.0.sessions().create(&record.id.to_string(), saved).await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {

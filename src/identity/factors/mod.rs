@@ -29,4 +29,4 @@ pub use service::Factors;
 #[cfg(feature = "backend")]
 pub(super) use service::{Person, Prover, needed, remember_days};
 #[cfg(feature = "backend")]
-pub(super) use store::second_factors;
+pub(super) use store::{forget_browsers, second_factors};

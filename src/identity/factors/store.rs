@@ -307,6 +307,11 @@ pub(super) async fn forget_devices(tx: &Tx, scope: &Scope, user: UserId, id: Opt
     Ok(delete.exec(tx).await?.rows_affected)
 }
 
+/// Forgets all browsers of somebody; how many.
+pub(in crate::identity) async fn forget_browsers(tx: &Tx, scope: &Scope, user: UserId) -> Result<u64> {
+    forget_devices(tx, scope, user, None).await
+}
+
 /// What the tenant asks of those who sign in.
 pub(super) async fn policy(tx: &Tx, scope: &Scope) -> Result<SignInPolicy> {
     let row = tenants::Entity::find_by_id(scope.tenant().uuid()).one(tx).await?;
