@@ -272,12 +272,13 @@ async fn the_newest_of_each_of_several_systems_are_found_at_once() {
             let system = systems.create(&actor, new).await.unwrap().id;
             let base_url = "http://127.0.0.1:4100".to_owned();
             let new = NewEnvironment { kind: EnvironmentKind::Staging, name: String::new(), base_url };
-            let environment_id = Some(systems.add_environment(&actor, system, new).await.unwrap().id);
+            let environment = systems.add_environment(&actor, system, new).await.unwrap().id;
             let allow = AllowPrivate { reason: "our laptop".to_owned() };
-            systems.allow_private(&actor, environment_id.unwrap(), allow).await.unwrap();
+            systems.allow_private(&actor, environment, allow).await.unwrap();
             let mut runs = Vec::new();
             for version in ["1", "2", "3"] {
                 let version = version.to_owned();
+                let environment_id = Some(environment);
                 let request = BenchmarkRequest { environment_id, version, ..BenchmarkRequest::default() };
                 runs.push(lab.start(&actor, request).await.unwrap().id);
             }
