@@ -79,11 +79,11 @@ fn KeyLine(key_view: KeyView) -> impl IntoView {
     let rotate = (live && key.replaced_by.is_none()).then(|| view! { <Rotate id=id.clone() name=name.clone()/> });
     let close = live.then(|| view! { <Revoke id name=name.clone()/> });
     let networks = (!key.networks.is_empty())
-        .then(|| view! { <span class="key-by">{format!("from {}", key.networks.join(", "))}</span> });
+        .then(|| view! { <span class="key-networks">{format!("from {}", key.networks.join(", "))}</span> });
     view! {
         <Row>
             <HeadCell><span class="key-name">{name}</span><code class="key-hint">{format!("{hint}…")}</code></HeadCell>
-            <Cell label="Scopes"><span class="key-scopes">{scopes.join(", ")}</span>{networks}</Cell>
+            <Cell label="Scopes"><div><span class="key-scopes">{scopes.join(", ")}</span>{networks}</div></Cell>
             <Cell label="Made" quiet=true><span><When moment=created/><span class="key-by">{format!(" by {by}")}</span></span></Cell>
             <Cell label="Last used" quiet=true>{when_or(last_used, "Never")}</Cell>
             <Cell label="Ends">{end(expires, revoked, expired)}</Cell>
