@@ -346,7 +346,7 @@ impl Identity<'_> {
             Some((secret, origin)) => {
                 let asked = pending::find::<Question>(self.platform, Purpose::Confirmation, secret).await?;
                 if asked.owner != Some((person.tenant, person.user)) {
-                    return Err(Error::not_found("ceremony"));
+                    return Err(Error::invalid("/ceremony", "Ceremony must be what was asked for last. Begin again."));
                 }
                 pending::finish(self.platform, &asked).await?;
                 Some((asked.record, origin))

@@ -183,6 +183,7 @@ pub struct RememberedDevice {
 #[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
 pub struct SignInPolicy {
     /// The roles that need a second factor. Others may have one, and are asked for it then.
+    #[cfg_attr(feature = "backend", schema(value_type = Vec<Role>))]
     pub second_factor: BTreeSet<Role>,
     /// For how many days a browser may be remembered, 0 to 90; 0 remembers none.
     #[cfg_attr(feature = "backend", schema(minimum = 0, maximum = 90))]
