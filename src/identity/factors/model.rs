@@ -104,7 +104,7 @@ impl fmt::Debug for StartedTotp {
 /// What somebody shows beside the password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema), schema(as = SecondFactorProof))]
 pub enum Proof {
     /// The code that an authenticator app shows.
     Totp {
