@@ -76,6 +76,11 @@ def main(folder):
         validation={"system_id": system, "environment_id": environment, "version": "{date}"},
     )["id"]
     share = ask("POST", f"/api/teardown/scorecard/{system}/shares", name="Readme")["id"]
+    workspace = ask("POST", "/api/workspace/create", name="Team")["id"]
+    asset = {"workspace_id": workspace, "kind": "golden_path", "content": source}
+    shared = ask("POST", "/api/library/share", name="Shared home", **asset)["id"]
+    ask("PATCH", f"/api/workspace/{workspace}", review_changes=True)
+    proposal = ask("POST", "/api/library/share", name="Proposed home", **asset)["proposal_id"]
     made = {
         "system": [system],
         "environment": [environment],
@@ -86,6 +91,9 @@ def main(folder):
         "evidence": [evidence],
         "schedule": [schedule],
         "share": [share],
+        "workspace": [workspace],
+        "asset": [shared],
+        "proposal": [proposal],
     }
     ids = folder / "ids"
     ids.mkdir(parents=True, exist_ok=True)

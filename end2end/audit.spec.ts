@@ -19,7 +19,7 @@ test("entries are filtered by the address and told in full", async ({ page, hub,
   await page.getByText("system.created").click();
   await expect(page.locator("pre")).toContainText('"name": "Audited"');
   await expectAccessible(page);
-  const proof = page.getByRole("link", { name: "Inclusion proof" });
+  const proof = page.getByRole("link", { name: "Proof" });
   const answer = await page.request.get(hub.baseURL + (await proof.getAttribute("href")));
   expect(answer.ok()).toBe(true);
 

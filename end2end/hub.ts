@@ -104,5 +104,6 @@ function settings(folder: string, port: number): NodeJS.ProcessEnv {
     DATABASE_URL: `sqlite://${join(folder, "sbh.db")}?mode=rwc`,
     EVIDENCE_BUNDLE_PATH: join(folder, "evidence"),
     EGRESS_ALLOW_LOOPBACK: "true",
+    RATE_LIMIT_SIGN_IN_PER_MINUTE: "1000",
   };
 }

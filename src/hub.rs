@@ -4,13 +4,16 @@ use crate::{
     audit::Audit,
     compliance::Compliance,
     gates::{Gates, ValidationHandler},
-    identity::{Factors, Identity, Keys, Sessions},
+    identity::{Directory, Factors, Identity, Keys, ProviderCache, Providers, Sessions},
     lab::{BenchmarkHandler, Lab},
+    library::Library,
     notifications::Notifications,
     platform::{Platform, queue::Handler},
+    privacy::{EraseHandler, ExportHandler, Privacy},
     schedules::Schedules,
     sharing::Sharing,
     systems::Systems,
+    workspaces::Workspaces,
 };
 use std::sync::Arc;
 
@@ -18,12 +21,13 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Hub {
     platform: Platform,
+    providers: Arc<ProviderCache>,
 }
 
 impl Hub {
     /// The core on a platform.
     pub fn new(platform: Platform) -> Self {
-        Self { platform }
+        Self { platform, providers: Arc::default() }
     }
 
     /// What the capabilities stand on.
@@ -39,6 +43,16 @@ impl Hub {
     /// Second factors.
     pub fn factors(&self) -> Factors<'_> {
         Factors::new(&self.platform)
+    }
+
+    /// Identity providers.
+    pub fn providers(&self) -> Providers<'_> {
+        Providers::new(&self.platform, &self.providers)
+    }
+
+    /// Members and groups as a directory keeps them, over SCIM.
+    pub fn directory(&self) -> Directory<'_> {
+        Directory::new(&self.platform)
     }
 
     /// Browser sessions.
@@ -81,9 +95,24 @@ impl Hub {
         Notifications::new(&self.platform)
     }
 
+    /// Teams' spaces in the tenant.
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces::new(&self.platform)
+    }
+
+    /// What they share.
+    pub fn library(&self) -> Library<'_> {
+        Library::new(&self.platform)
+    }
+
     /// Evidence packs.
     pub fn compliance(&self) -> Compliance<'_> {
         Compliance::new(&self.platform)
+    }
+
+    /// Personal data, consents, retention, the register of processing.
+    pub fn privacy(&self) -> Privacy<'_> {
+        Privacy::new(&self.platform)
     }
 
     /// What carries out the jobs.
@@ -91,6 +120,8 @@ impl Hub {
         vec![
             Arc::new(BenchmarkHandler::new(self.platform.clone())),
             Arc::new(ValidationHandler::new(self.platform.clone())),
+            Arc::new(ExportHandler::new(self.platform.clone())),
+            Arc::new(EraseHandler::new(self.platform.clone())),
         ]
     }
 

@@ -61,6 +61,8 @@ ids! {
     TenantId, "tenant";
     /// A person with an account.
     UserId, "user";
+    /// A group of a directory.
+    GroupId, "group";
     /// An API key.
     KeyId, "key";
     /// A browser session, as it is listed and ended; not the secret in the cookie.
@@ -69,6 +71,10 @@ ids! {
     FactorId, "second factor";
     /// A browser that a second factor is not asked from for a while.
     DeviceId, "remembered device";
+    /// An identity provider of a tenant.
+    ProviderId, "identity provider";
+    /// What a provider knows an account by.
+    IdentityId, "connected account";
     /// An invitation to a tenant.
     InvitationId, "invitation";
     /// What is to be released.
@@ -101,6 +107,22 @@ ids! {
     ScheduledRunId, "scheduled run";
     /// One line in a member's inbox.
     NotificationId, "notification";
+    /// A team's space in a tenant.
+    WorkspaceId, "workspace";
+    /// A line of a workspace's activity feed.
+    ActivityId, "activity";
+    /// Something that a workspace shares: a golden path, a policy, a document.
+    AssetId, "shared asset";
+    /// A version of an asset that waits for a review, or had one.
+    ProposalId, "proposal";
+    /// A system's use of an asset.
+    AssetUseId, "use of an asset";
+    /// A request for somebody's data or for their erasure.
+    PrivacyRequestId, "privacy request";
+    /// One record of the register of processing.
+    ProcessingActivityId, "processing activity";
+    /// One decision of somebody about a purpose.
+    ConsentId, "consent";
     /// A unit of durable work.
     JobId, "job";
     /// Something that happened.

@@ -22,10 +22,13 @@ pub mod compliance;
 pub mod gates;
 pub mod identity;
 pub mod lab;
+pub mod library;
 pub mod notifications;
+pub mod privacy;
 pub mod schedules;
 pub mod sharing;
 pub mod systems;
+pub mod workspaces;
 
 #[cfg(feature = "backend")]
 pub mod platform;

@@ -58,6 +58,12 @@ pub fn holding(text: &str) -> String {
     format!("%{escaped}%")
 }
 
+/// A cell of a table that no spreadsheet takes for a formula: a version may begin with `=` (OWASP, CSV injection).
+pub fn harmless(cell: String) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    if formula { format!("'{cell}") } else { cell }
+}
+
 /// A number with three significant digits, or all of its whole digits: `0.0123`, `1.23`, `184`, `12345`.
 pub fn significant(value: f64) -> String {
     if !value.is_finite() || value == 0.0 {
@@ -69,5 +75,19 @@ pub fn significant(value: f64) -> String {
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn numbers_stay_numbers_and_formulas_become_text() {
+        for (cell, kept) in
+            [("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("@x", "'@x"), ("-x", "'-x"), ("-1.5", "-1.5"), ("1.4.0", "1.4.0")]
+        {
+            assert_eq!(harmless(cell.to_owned()), kept);
+        }
     }
 }

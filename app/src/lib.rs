@@ -9,9 +9,12 @@ pub mod evidence;
 pub mod gates;
 pub mod identity;
 pub mod lab;
+pub mod library;
 pub mod moment;
 pub mod notifications;
 pub mod overview;
+pub mod privacy;
+pub mod providers;
 pub mod reading;
 #[cfg(feature = "ssr")]
 pub mod request;
@@ -25,5 +28,6 @@ pub mod standing;
 pub mod systems;
 pub mod ui;
 pub mod urls;
+pub mod workspaces;
 
 pub use routes::App;

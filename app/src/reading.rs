@@ -24,12 +24,12 @@ pub fn Trouble(
     #[prop(into)]
     retry: String,
     /// Who can let the reader in.
-    #[prop(default = "An owner or an admin of this workspace can change your role.".to_owned(), into)]
+    #[prop(default = "An owner or an admin of this organisation can change your role.".to_owned(), into)]
     who: String,
 ) -> impl IntoView {
     match error.kind {
         Kind::NotFound => view! {
-            <Page title="Nothing is here" lead="It was removed, or it belongs to another workspace.">
+            <Page title="Nothing is here" lead="It was removed, or it belongs to another organisation.">
                 <EmptyState title=error.message purpose="The address may be old." symbol=Symbol::Search>
                     <LinkButton href=urls::OVERVIEW>"Go to the overview"</LinkButton>
                 </EmptyState>

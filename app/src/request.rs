@@ -4,7 +4,11 @@
 use crate::error::WireError;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use hub::{Error, Hub, access::Actor, identity::Origin};
+use hub::{
+    Error, Hub,
+    access::Actor,
+    identity::{Origin, ProviderSession},
+};
 use leptos::prelude::expect_context;
 use std::sync::Arc;
 
@@ -27,6 +31,12 @@ pub trait BrowserSession: Send + Sync {
 
     /// Gives the browser what it is remembered by, for so many days.
     fn remember(&self, device: &(String, u32));
+
+    /// The session at an identity provider that this one rests on.
+    fn provider(&self) -> BoxFuture<'_, hub::Result<Option<ProviderSession>>>;
+
+    /// Binds what is begun at an identity provider to this browser.
+    fn begin_errand(&self, secret: &str);
 
     /// The browser, as it names itself.
     fn browser(&self) -> String;

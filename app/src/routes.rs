@@ -5,15 +5,19 @@ use crate::{
     evidence::{EvidencePage, PackPage},
     gates::{GatesPage, PathPage, PolicyPage, SystemGatesPage, ValidationPage},
     identity::{
-        ConfirmPage, EnrolAppPage, EnrolCredentialPage, InvitationPage, SecondFactorPage, SignInPage, WelcomePage,
+        ConfirmPage, EnrolAppPage, EnrolCredentialPage, InvitationPage, SecondFactorPage, SignInPage, SignedOutPage,
+        WelcomePage,
     },
     lab::{ComparePage, ImportPage, LabPage, NewRunPage, RunPage, ScorecardPage},
+    library::{AssetPage, LibraryPage, ProposalsPage, ShareAssetPage},
     notifications::{ChoicesPage, NotificationsPage},
     overview::OverviewPage,
+    privacy::{OwnPrivacyPage, PrivacyConsentsPage, PrivacyRequestsPage, RegisterPage, RetentionPage},
+    providers::{NewProviderPage, ProviderPage, ProvidersPage},
     schedules::{EditSchedulePage, NewSchedulePage, SchedulePage, SchedulesPage},
     search::SearchPage,
     settings::{
-        CreatedKeyPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
+        CreatedKeyPage, DirectoryPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
         RecoveryCodesPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
     },
     sharing::{MadeSharePage, SharedPage},
@@ -21,6 +25,7 @@ use crate::{
     systems::{EnvironmentPage, NewSystemPage, SystemPage, SystemsPage},
     ui::{LinkButton, Page},
     urls,
+    workspaces::{NewWorkspacePage, WorkspacePage, WorkspacesPage},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -44,6 +49,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/enrol/app") view=EnrolAppPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/enrol/credential") view=EnrolCredentialPage ssr=SsrMode::Async/>
+                <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:secret") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/shared/:token") view=SharedPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
@@ -69,6 +75,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/gates/:system") view=SystemGatesPage/>
                     <Route path=path!("/gates/:system/policy") view=PolicyPage/>
                     <Route path=path!("/gates/:system/paths/:path") view=PathPage/>
+                    <Route path=path!("/workspaces") view=WorkspacesPage/>
+                    <Route path=path!("/workspaces/new") view=NewWorkspacePage/>
+                    <Route path=path!("/workspaces/:workspace") view=WorkspacePage/>
+                    <Route path=path!("/library") view=LibraryPage/>
+                    <Route path=path!("/library/new") view=ShareAssetPage/>
+                    <Route path=path!("/library/reviews") view=ProposalsPage/>
+                    <Route path=path!("/library/:asset") view=AssetPage/>
                     <Route path=path!("/evidence") view=EvidencePage/>
                     <Route path=path!("/evidence/:id") view=PackPage/>
                     <Route path=path!("/search") view=SearchPage/>
@@ -87,6 +100,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/security/codes") view=RecoveryCodesPage/>
                     <Route path=path!("/settings/roles") view=RolesPage/>
                     <Route path=path!("/settings/sign-in") view=SignInPolicyPage/>
+                    <Route path=path!("/settings/providers") view=ProvidersPage/>
+                    <Route path=path!("/settings/providers/new") view=NewProviderPage/>
+                    <Route path=path!("/settings/providers/:provider") view=ProviderPage/>
+                    <Route path=path!("/settings/directory") view=DirectoryPage/>
+                    <Route path=path!("/settings/privacy") view=OwnPrivacyPage/>
+                    <Route path=path!("/privacy/requests") view=PrivacyRequestsPage/>
+                    <Route path=path!("/privacy/consents") view=PrivacyConsentsPage/>
+                    <Route path=path!("/privacy/retention") view=RetentionPage/>
+                    <Route path=path!("/privacy/register") view=RegisterPage/>
                     <Route path=path!("/confirm") view=ConfirmPage/>
                     <Route path=path!("/settings/notifications") view=ChoicesPage/>
                 </ParentRoute>

@@ -1,10 +1,13 @@
 //! Every path, typed.
 
+mod account;
+mod library;
+
+pub use account::*;
+pub use library::*;
+
 use hub::{
-    identity::FactorKind,
-    ids::{
-        BenchmarkId, EnvironmentId, EvidenceId, FactorId, GoldenPathId, ScheduleId, SubjectId, SystemId, ValidationId,
-    },
+    ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, ScheduleId, SubjectId, SystemId, ValidationId},
     notifications::NotificationKind,
 };
 
@@ -16,6 +19,12 @@ pub const WELCOME: &str = "/welcome";
 pub const SIGN_IN: &str = "/sign-in";
 /// Signing in, after an account was made.
 pub const SIGN_IN_WELCOME: &str = "/sign-in?welcome=1";
+/// Signing in, after a provider's answer did not lead there.
+pub const SIGN_IN_REFUSED: &str = "/sign-in?refused=1";
+/// Signing in, after an answer of a provider that nobody asked for here.
+pub const SIGN_IN_UNASKED: &str = "/sign-in?unasked=1";
+/// Signing in, after a provider said that the reader is signed out there too.
+pub const SIGN_IN_LEFT: &str = "/sign-in?left=1";
 /// What a sign-in still needs.
 pub const SECOND_FACTOR: &str = "/sign-in/second-factor";
 /// All systems.
@@ -46,54 +55,8 @@ pub const NOTIFICATIONS_CHOSEN: &str = "/settings/notifications?chosen=1";
 pub const GATES: &str = "/gates";
 /// All evidence packs.
 pub const EVIDENCE: &str = "/evidence";
-/// The audit log.
-pub const AUDIT: &str = "/audit";
-/// Keys, sessions, members.
-pub const SETTINGS: &str = "/settings";
-/// API keys.
-pub const KEYS: &str = "/settings/keys";
-/// An API key to be made.
-pub const NEW_KEY: &str = "/settings/keys/new";
-/// The secret of the key that was just made.
-pub const CREATED_KEY: &str = "/settings/keys/created";
-/// The reader's browser sessions.
-pub const SESSIONS: &str = "/settings/sessions";
-/// How the reader signs in.
-pub const SECURITY: &str = "/settings/security";
-/// The same, after the second factor that was needed was added.
-pub const SECURITY_ENROLLED: &str = "/settings/security?done=enrolled";
-/// The same, after the password was changed.
-pub const PASSWORD_CHANGED: &str = "/settings/security?done=password";
-/// The same, after a second factor was added.
-pub const FACTOR_ADDED: &str = "/settings/security?done=factor";
-/// The recovery codes that were just made.
-pub const RECOVERY_CODES: &str = "/settings/security/codes";
 /// The search; its text is `q`.
 pub const SEARCH: &str = "/search";
-/// Who is in the workspace.
-pub const MEMBERS: &str = "/settings/members";
-/// The members, after one was added.
-pub const MEMBER_ADDED: &str = "/settings/members?added=1";
-/// The members, after one was changed.
-pub const MEMBER_CHANGED: &str = "/settings/members?changed=1";
-/// The link of the invitation that was just made.
-pub const INVITED: &str = "/settings/members/invited";
-/// Which role may do what.
-pub const ROLES: &str = "/settings/roles";
-/// What is asked of those who sign in.
-pub const SIGN_IN_POLICY: &str = "/settings/sign-in";
-/// The same, after it was changed.
-pub const SIGN_IN_POLICY_SET: &str = "/settings/sign-in?set=1";
-/// A check of the whole audit log.
-pub const AUDIT_CHECK: &str = "/audit/check";
-/// The signed head of the audit log.
-pub const AUDIT_CHECKPOINT: &str = "/api/audit/checkpoint";
-
-/// The proof that an entry is in the audit log.
-#[must_use]
-pub fn audit_proof(seq: u64) -> String {
-    format!("/api/audit/entries/{seq}/proof")
-}
 
 /// A system.
 #[must_use]
@@ -105,36 +68,6 @@ pub fn system(id: SystemId) -> String {
 #[must_use]
 pub fn environment(system: SystemId, id: EnvironmentId) -> String {
     format!("{SYSTEMS}/{system}/environments/{id}")
-}
-
-/// An authenticator app that a sign-in needs and that is being added.
-#[must_use]
-pub fn enrol_app(factor: FactorId) -> String {
-    format!("/sign-in/enrol/app?factor={factor}")
-}
-
-/// A passkey or a security key that a sign-in needs.
-#[must_use]
-pub fn enrol_credential(kind: FactorKind) -> String {
-    format!("/sign-in/enrol/credential?kind={}", kind.as_str())
-}
-
-/// An authenticator app that is being added.
-#[must_use]
-pub fn new_app(factor: FactorId) -> String {
-    format!("{SECURITY}/app?factor={factor}")
-}
-
-/// A passkey or a security key to be added.
-#[must_use]
-pub fn new_credential(kind: FactorKind) -> String {
-    format!("{SECURITY}/credential?kind={}", kind.as_str())
-}
-
-/// Where the reader confirms who sits there; it leads to `next`.
-#[must_use]
-pub fn confirm(next: &str) -> String {
-    format!("/confirm?next={}", url_encoded(next))
 }
 
 /// A path of this hub that an address or a form named; the settings for anything else.
@@ -358,7 +291,6 @@ pub fn evidence(id: EvidenceId) -> String {
 pub fn evidence_file(id: EvidenceId) -> String {
     format!("/api/compliance/evidence/{id}/pack")
 }
-
 /// The key that verifies evidence packs, in PEM.
 pub const PUBLIC_KEY: &str = "/api/compliance/public-key";
 

@@ -14,6 +14,12 @@ mod m0008_retention;
 mod m0009_turns;
 mod m0010_second_factors;
 mod m0011_key_rotation;
+mod m0012_single_sign_on;
+mod m0013_scim;
+mod m0014_workspaces;
+mod m0015_library;
+mod m0016_privacy;
+mod m0017_key_schedules;
 
 use sea_orm_migration::prelude::*;
 
@@ -39,6 +45,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_turns::Migration),
             Box::new(m0010_second_factors::Migration),
             Box::new(m0011_key_rotation::Migration),
+            Box::new(m0012_single_sign_on::Migration),
+            Box::new(m0013_scim::Migration),
+            Box::new(m0014_workspaces::Migration),
+            Box::new(m0015_library::Migration),
+            Box::new(m0016_privacy::Migration),
+            Box::new(m0017_key_schedules::Migration),
         ]
     }
 }

@@ -84,7 +84,18 @@ pub async fn reveal(manager: &SchemaManager<'_>, name: &str, realm: Realm) -> Re
     Ok(())
 }
 
-/// Takes from a realm what [`reveal`] gave.
+/// Lets a realm read and change a table's rows.
+pub async fn admit(manager: &SchemaManager<'_>, name: &str, realm: Realm) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DatabaseBackend::Postgres {
+        let realm = realm.name();
+        let test = format!("current_setting('sbh.realm', true) = '{realm}'");
+        let statement = format!("CREATE POLICY {realm} ON {name} USING ({test}) WITH CHECK ({test})");
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
+/// Takes from a realm what [`reveal`] or [`admit`] gave.
 pub async fn conceal(manager: &SchemaManager<'_>, name: &str, realm: Realm) -> Result<(), DbErr> {
     if manager.get_database_backend() == DatabaseBackend::Postgres {
         let statement = format!("DROP POLICY {} ON {name}", realm.name());

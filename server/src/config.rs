@@ -4,6 +4,7 @@ mod read;
 
 pub use read::{Entry, Fault};
 
+use crate::edge::limits::Figures;
 use hub::lab::DEVICES;
 use read::{Reader, Show, flag, origin, whole};
 use std::{collections::BTreeMap, fmt, net::IpAddr, path::PathBuf, time::Duration};
@@ -49,8 +50,12 @@ pub struct Config {
     pub database_url: Secret,
     /// `RATE_LIMIT_PER_MINUTE`: requests a minute of one network address without an identity.
     pub rate_limit_per_minute: u32,
-    /// `RATE_LIMIT_IDENTIFIED_PER_MINUTE`: requests a minute of one person or key.
-    pub rate_limit_identified_per_minute: u32,
+    /// `RATE_LIMIT_SIGN_IN_PER_MINUTE`: of those, what shows who somebody is.
+    pub rate_limit_sign_in_per_minute: u32,
+    /// `RATE_LIMIT_TENANT_PER_MINUTE` and those below it: requests a minute of one tenant and of those in it.
+    pub rate_limits: Figures,
+    /// `REDIS_URL`: where hubs count limits together.
+    pub redis_url: Option<Secret>,
     /// `OTLP_ENDPOINT`, where `ENABLE_TRACING` asks for it.
     pub otlp_endpoint: Option<Url>,
     /// `FEATURE_BENCHMARK_LAB`
@@ -67,6 +72,12 @@ pub struct Config {
     pub quality_gates: bool,
     /// `FEATURE_COMPLIANCE_EVIDENCE`
     pub compliance_evidence: bool,
+    /// `FEATURE_WORKSPACES`
+    pub workspaces: bool,
+    /// `WORKSPACE_MAX_MEMBERS`
+    pub workspace_max_members: u32,
+    /// `WORKSPACE_MAX_SHARED_ASSETS`
+    pub workspace_max_shared_assets: u32,
     /// `EVIDENCE_BUNDLE_PATH`
     pub evidence_dir: PathBuf,
     /// Whether somebody chose the evidence folder; the default one may be replaced.
@@ -172,7 +183,9 @@ impl Config {
         );
         let trust_proxy = switch(reader, "TRUST_PROXY", "false");
         let rate_limit = number(reader, ("RATE_LIMIT_PER_MINUTE", "30"), 1..=1_000_000);
-        let rate_limit_identified = number(reader, ("RATE_LIMIT_IDENTIFIED_PER_MINUTE", "600"), 1..=10_000_000);
+        let rate_limit_sign_in = number(reader, ("RATE_LIMIT_SIGN_IN_PER_MINUTE", "20"), 1..=1_000_000);
+        let rate_limits = rate_limits(reader);
+        let redis_url = reader.optional("REDIS_URL", (Show::Url, "redis://USER:PASSWORD@HOST:PORT/NUMBER"), redis_url);
         let log_level =
             reader.read(("LOG_LEVEL", "info"), (Show::Plain, "off, error, warn, info, debug or trace"), log_level);
         let enable_tracing = switch(reader, "ENABLE_TRACING", "false");
@@ -192,6 +205,9 @@ impl Config {
         let artifact_retention = number(reader, ("ARTIFACT_RETENTION_DAYS", "365"), 0..=36_500);
         let quality_gates = switch(reader, "FEATURE_QUALITY_GATES", "true");
         let compliance_evidence = switch(reader, "FEATURE_COMPLIANCE_EVIDENCE", "true");
+        let workspaces = switch(reader, "FEATURE_WORKSPACES", "true");
+        let workspace_max_members = number(reader, ("WORKSPACE_MAX_MEMBERS", "200"), 1..=100_000);
+        let workspace_max_assets = number(reader, ("WORKSPACE_MAX_SHARED_ASSETS", "5000"), 1..=1_000_000);
         let evidence_dir = reader.read(("EVIDENCE_BUNDLE_PATH", EVIDENCE_DEFAULT), (Show::Plain, "a folder"), folder);
         let allow_loopback = switch(reader, "EGRESS_ALLOW_LOOPBACK", "false");
         let job_workers = number(reader, ("JOB_WORKERS", "2"), 1..=64);
@@ -203,7 +219,9 @@ impl Config {
             secret_key,
             database_url: database_url?,
             rate_limit_per_minute: rate_limit?,
-            rate_limit_identified_per_minute: rate_limit_identified?,
+            rate_limit_sign_in_per_minute: rate_limit_sign_in?,
+            rate_limits: rate_limits?,
+            redis_url,
             otlp_endpoint: otlp_endpoint.filter(|_| enable_tracing == Some(true)),
             benchmark_lab: benchmark_lab?,
             bench_max_vus: bench_max_vus?,
@@ -212,6 +230,9 @@ impl Config {
             artifact_retention_days: artifact_retention.map(|days| (days > 0).then_some(days))?,
             quality_gates: quality_gates?,
             compliance_evidence: compliance_evidence?,
+            workspaces: workspaces?,
+            workspace_max_members: workspace_max_members?,
+            workspace_max_shared_assets: workspace_max_assets?,
             evidence_dir: evidence_dir?,
             evidence_dir_chosen: reader.given("EVIDENCE_BUNDLE_PATH").is_some(),
             allow_loopback: allow_loopback?,
@@ -251,6 +272,21 @@ fn number(
 ) -> Option<u32> {
     let allowed = format!("a whole number, {} to {}", range.start(), range.end());
     reader.read(variable, (Show::Plain, &allowed), whole(range))
+}
+
+fn rate_limits(reader: &mut Reader<'_>) -> Option<Figures> {
+    let identified = number(reader, ("RATE_LIMIT_IDENTIFIED_PER_MINUTE", "600"), 1..=10_000_000);
+    let tenant = number(reader, ("RATE_LIMIT_TENANT_PER_MINUTE", "6000"), 1..=10_000_000);
+    let runs = number(reader, ("RATE_LIMIT_RUNS_PER_MINUTE", "60"), 1..=10_000_000);
+    let exports = number(reader, ("RATE_LIMIT_EXPORTS_PER_MINUTE", "120"), 1..=10_000_000);
+    let scim = number(reader, ("RATE_LIMIT_SCIM_PER_MINUTE", "600"), 1..=10_000_000);
+    Some(Figures { tenant: tenant?, identified: identified?, runs: runs?, exports: exports?, scim: scim? })
+}
+
+/// A Redis without TLS, as it stands beside the hub.
+fn redis_url(text: &str) -> Option<Secret> {
+    let is_plain = Url::parse(text).is_ok_and(|url| url.scheme() == "redis" && url.has_host());
+    (is_plain && redis::Client::open(text).is_ok()).then(|| Secret(text.to_owned()))
 }
 
 fn devices(text: &str) -> Option<Vec<String>> {

@@ -11,6 +11,7 @@ pub mod pages;
 pub mod problem;
 pub mod router;
 pub mod serve;
+pub mod sign_in;
 pub mod site;
 pub mod state;
 pub mod telemetry;

@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    edge::{device, forwarded::ClientIp, headers::CspNonce, identity::Identified, session, typed},
+    edge::{cookie, forwarded::ClientIp, headers::CspNonce, identity::Identified, session, typed},
     problem::{NOT_FOUND, Problem},
     state::AppState,
 };
@@ -16,7 +16,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use hub::{Error, access::Actor, platform::Platform};
+use hub::{Error, access::Actor, identity::ProviderSession, platform::Platform};
 use hub_app::{
     App,
     request::{BrowserSession, Visit},
@@ -46,6 +46,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), context, document(state.clone()))
         .merge(crate::upload::routes())
+        .merge(crate::sign_in::routes())
         .layer(from_fn_with_state(state.clone(), typed::keep))
         .fallback(nothing)
 }
@@ -146,12 +147,22 @@ impl BrowserSession for RequestSession {
     }
 
     fn device(&self) -> Option<String> {
-        device::secret(&self.config, &self.headers)
+        cookie::value(&self.config, &self.headers, cookie::DEVICE)
     }
 
     fn remember(&self, remembered: &(String, u32)) {
         if let Some(response) = use_context::<ResponseOptions>() {
-            response.append_header(header::SET_COOKIE, device::remember(&self.config, remembered));
+            response.append_header(header::SET_COOKIE, cookie::remember(&self.config, remembered));
+        }
+    }
+
+    fn provider(&self) -> BoxFuture<'_, hub::Result<Option<ProviderSession>>> {
+        Box::pin(async move { session::provider(self.session()?).await })
+    }
+
+    fn begin_errand(&self, secret: &str) {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.append_header(header::SET_COOKIE, cookie::begin(&self.config, secret));
         }
     }
 

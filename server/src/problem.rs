@@ -26,6 +26,7 @@ struct Content {
     detail: String,
     errors: Vec<ProblemField>,
     headers: HeaderMap,
+    violated: Vec<&'static str>,
     cause: Option<Arc<Error>>,
 }
 
@@ -87,6 +88,9 @@ pub struct ProblemDocument {
     /// The fields that are not valid.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
+    /// The limits that the request is beyond (draft-ietf-httpapi-ratelimit-headers-10), by their names in `RateLimit-Policy`.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty")]
+    pub violated_policies: Vec<&'static str>,
     /// What to search for in the hub's log.
     pub request_id: String,
 }
@@ -110,7 +114,14 @@ impl Problem {
     /// A problem of this kind.
     pub fn new(kind: &'static ProblemKind, detail: impl Into<String>) -> Self {
         let (errors, headers) = (Vec::new(), HeaderMap::new());
-        Self(Box::new(Content { kind, detail: detail.into(), errors, headers, cause: None }))
+        Self(Box::new(Content { kind, detail: detail.into(), errors, headers, violated: Vec::new(), cause: None }))
+    }
+
+    /// The same beyond the limit of this name.
+    #[must_use]
+    pub fn violating(mut self, policy: &'static str) -> Self {
+        self.0.violated.push(policy);
+        self
     }
 
     /// The same with a header in its answer.
@@ -130,6 +141,11 @@ impl Problem {
         &self.0.detail
     }
 
+    /// The headers of its answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
     /// The core's error behind it, for the log.
     pub fn cause(&self) -> Option<&Error> {
         self.0.cause.as_deref()
@@ -144,6 +160,7 @@ impl Problem {
             detail: self.0.detail.clone(),
             instance: instance.to_owned(),
             errors: self.0.errors.clone(),
+            violated_policies: self.0.violated.clone(),
             request_id: request_id.to_owned(),
         };
         let body = serde_json::to_vec(&document).expect("a problem document is plain text and numbers");

@@ -21,7 +21,8 @@ use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::Co
 /// The whole hub as one router.
 pub fn router(state: AppState) -> Router {
     let (api, document) = api::routes().split_for_parts();
-    let routes = api.merge(api::documentation::routes(document)).merge(files()).merge(pages::routes(&state));
+    let api = api.merge(api::documentation::routes(document)).merge(api::scim::routes());
+    let routes = api.merge(files()).merge(pages::routes(&state));
     through_the_edge(routes, &state).with_state(state)
 }
 

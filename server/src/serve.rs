@@ -48,8 +48,9 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Makes ring the crypto of TLS in this process; a second call changes nothing.
+/// Makes ring the crypto of TLS in this process, and prepares libxml2 and xmlsec1 before threads use them; a second call changes nothing.
 pub fn install_crypto() {
+    hub::identity::prepare_saml();
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
@@ -145,6 +146,8 @@ async fn remove_what_has_run_out(state: &AppState) {
     logged("old notifications", hub.notifications().prune().await);
     logged("old runs of schedules", hub.schedules().prune().await);
     logged("finished jobs", queue::prune(&platform.db, platform.clock.now()).await);
+    logged("exports of personal data", hub.privacy().remove_old_exports().await);
+    logged("rows that are over", hub.privacy().prune().await);
     logged("benchmarks' old files", hub.lab().remove_old_files().await);
 }
 

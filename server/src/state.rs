@@ -1,6 +1,10 @@
 //! What the configuration becomes: the platform, the hub on it, and what keeps a second process away.
 
-use crate::{config::Config, edge::limits::Limits, site::Site};
+use crate::{
+    config::Config,
+    edge::limits::{Limits, Shared},
+    site::Site,
+};
 use axum::extract::FromRef;
 use hub::{
     Hub,
@@ -73,7 +77,8 @@ impl AppState {
         }
         let (evidence_dir, note) = evidence_dir(&config)?;
         let secret = secret_key(&config)?;
-        let db = Db::connect(&config.database_url.0, MAX_CONNECTIONS).await?;
+        let sealer = Sealer::new(&secret);
+        let db = Db::connect(&config.database_url.0, MAX_CONNECTIONS).await?.sealing(sealer.clone());
         let platform = Platform {
             db,
             clock: Arc::new(SystemClock),
@@ -81,7 +86,7 @@ impl AppState {
             dns: Arc::new(SystemDns),
             artifacts: Artifacts::new(config.data_dir.join("artifacts")),
             evidence: Artifacts::new(evidence_dir.clone()),
-            secrets: Sealer::new(&secret),
+            secrets: sealer,
             settings: Arc::new(settings(&config, evidence_dir)),
             metrics: Metrics::new(),
             hashing: Arc::new(Semaphore::new(hashing_at_once())),
@@ -92,7 +97,10 @@ impl AppState {
 
     /// The state around a hub.
     pub fn of(hub: Hub, config: Config, notes: Notes) -> Self {
-        let limits = Arc::new(Limits::new(config.rate_limit_per_minute, config.rate_limit_identified_per_minute));
+        let by_address = (config.rate_limit_per_minute, config.rate_limit_sign_in_per_minute);
+        // The configuration was checked: an address that is none of Redis' does not come here.
+        let shared = config.redis_url.as_ref().and_then(|url| Shared::at(&url.0).ok());
+        let limits = Arc::new(Limits::new(by_address, Arc::new(config.rate_limits), shared));
         Self {
             hub,
             limits,
@@ -187,6 +195,9 @@ fn settings(config: &Config, evidence_dir: PathBuf) -> Settings {
         benchmark_lab: config.benchmark_lab,
         quality_gates: config.quality_gates,
         compliance_evidence: config.compliance_evidence,
+        workspaces: config.workspaces,
+        workspace_max_members: config.workspace_max_members,
+        workspace_max_shared_assets: config.workspace_max_shared_assets,
         bench_max_vus: config.bench_max_vus,
         bench_devices: config.bench_devices.clone(),
         bench_max_duration: config.bench_max_duration,

@@ -40,10 +40,32 @@ async fn only_signing_in_dispatch_and_share_links_cross_organisations_and_only_w
     let hub = TestHub::start(Backend::Postgres).await;
     let others = "SELECT p.polname || ' on ' || c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
         WHERE p.polname <> 'tenant'";
-    let expected = ["tenants", "users", "sessions", "api_keys", "invitations", "pending_sign_ins"]
-        .map(|table| format!("sign_in on {table}"));
-    let dispatched = ["jobs", "schedules", "scheduled_runs", "notifications", "artifacts"]
-        .map(|table| format!("dispatch on {table}"));
+    let expected = [
+        "tenants",
+        "users",
+        "sessions",
+        "api_keys",
+        "invitations",
+        "pending_sign_ins",
+        "identity_providers",
+        "used_messages",
+    ]
+    .map(|table| format!("sign_in on {table}"));
+    let dispatched = [
+        "jobs",
+        "schedules",
+        "scheduled_runs",
+        "notifications",
+        "artifacts",
+        "key_schedules",
+        "key_handovers",
+        "events",
+        "idempotent_answers",
+        "invitations",
+        "remembered_devices",
+        "privacy_requests",
+    ]
+    .map(|table| format!("dispatch on {table}"));
     let shared = "share on scorecard_shares".to_owned();
     let expected: BTreeSet<_> = expected.into_iter().chain(dispatched).chain([shared]).collect();
     assert_eq!(texts(&catalogue(&hub).await, others).await, expected);

@@ -3,13 +3,16 @@
 
 mod operations;
 mod permission;
+pub mod rules;
+mod workspace;
 
 pub use operations::{Needs, OPERATIONS, Operation};
 pub use permission::{Permission, Role};
+pub use workspace::{WorkspacePermission, WorkspaceRole};
 
 use crate::{
     Error, Result,
-    ids::{KeyId, TenantId, UserId},
+    ids::{KeyId, ProviderId, TenantId, UserId},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -32,6 +35,15 @@ pub enum Principal {
         id: KeyId,
         /// The name its maker gave it.
         name: String,
+    },
+    /// A program with an access token of an identity provider.
+    Token {
+        /// The provider.
+        provider: ProviderId,
+        /// The client, or what the provider calls the person.
+        name: String,
+        /// The member who is connected to the token's subject, where one is.
+        user: Option<UserId>,
     },
     /// The hub itself, when it carries out accepted work or is administered on its own machine.
     Hub {
@@ -66,6 +78,17 @@ impl Actor {
     pub fn key(tenant: TenantId, id: KeyId, name: String, role: Role, scopes: &BTreeSet<Permission>) -> Self {
         let permissions = role.permissions().intersection(scopes).copied().collect();
         Self { tenant, principal: Principal::Key { id, name }, role, permissions, verified_at: None }
+    }
+
+    /// An access token: what its scopes name, as far as the role allows it.
+    pub fn token(
+        tenant: TenantId,
+        (provider, name, user): (ProviderId, String, Option<UserId>),
+        role: Role,
+        scopes: &BTreeSet<Permission>,
+    ) -> Self {
+        let permissions = role.permissions().intersection(scopes).copied().collect();
+        Self { tenant, principal: Principal::Token { provider, name, user }, role, permissions, verified_at: None }
     }
 
     /// The hub in a tenant's name, for accepted work and for the console of its own machine.
@@ -134,7 +157,7 @@ impl Actor {
     pub fn user_id(&self) -> Option<UserId> {
         match self.principal {
             Principal::User { id, .. } => Some(id),
-            Principal::Key { .. } | Principal::Hub { .. } => None,
+            Principal::Key { .. } | Principal::Token { .. } | Principal::Hub { .. } => None,
         }
     }
 
@@ -143,6 +166,7 @@ impl Actor {
         match &self.principal {
             Principal::User { email, .. } => email.clone(),
             Principal::Key { name, .. } => format!("key {name}"),
+            Principal::Token { name, .. } => format!("token {name}"),
             Principal::Hub { part } => format!("hub {part}"),
         }
     }

@@ -74,12 +74,28 @@ permissions! {
     SchedulesWrite = "schedules:write", Builders;
     /// Reads own notifications and chooses which come.
     NotificationsRead = "notifications:read", Everyone;
+    /// Sees the workspaces that one is in; what else, a role in the workspace says.
+    WorkspacesRead = "workspaces:read", Everyone;
+    /// Makes workspaces, and changes those whose role allows it.
+    WorkspacesWrite = "workspaces:write", Builders;
+    /// Sees the shared assets of the workspaces that one is in.
+    LibraryRead = "library:read", Everyone;
+    /// Shares, changes and forks assets where the role in the workspace allows it.
+    LibraryWrite = "library:write", Builders;
+    /// Approves and rejects proposed versions where the role in the workspace allows it; never one's own.
+    LibraryReview = "library:review", Builders;
     /// Makes, lists and ends own API keys and sessions.
     AccountManage = "account:manage", Everyone;
     /// Sees who is in the tenant.
     MembersRead = "members:read", Everyone;
     /// Adds and invites members, changes their roles, ends their membership, and says how they sign in.
     MembersManage = "members:manage", Admins;
+    /// Makes, changes and ends members and groups as a directory does, over SCIM.
+    ScimManage = "scim:manage", Admins;
+    /// Sees privacy requests, consents, the register of processing, and what would be removed as too old.
+    PrivacyRead = "privacy:read", Overseers;
+    /// Asks for members' data and erasure, writes purposes of consent and the register of processing.
+    PrivacyManage = "privacy:manage", Admins;
     /// Hands the tenant over.
     TenantOwn = "tenant:own", Owner;
 }

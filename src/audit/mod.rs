@@ -2,7 +2,11 @@
 //! transaction of the change; a signed checkpoint fixes what the log was; inclusion and consistency proofs show it to
 //! somebody who has nothing but the checkpoint.
 
+#[cfg(feature = "backend")]
+mod export;
 mod model;
+#[cfg(feature = "backend")]
+mod proof;
 #[cfg(feature = "backend")]
 mod service;
 #[cfg(feature = "backend")]
@@ -10,6 +14,10 @@ mod store;
 #[cfg(all(test, feature = "backend"))]
 mod tests;
 
-pub use model::{AuditQuery, Damage, Entry, Verification};
+#[cfg(feature = "backend")]
+pub(crate) use export::about;
+#[cfg(feature = "backend")]
+pub use export::{ExportFormat, ExportStream};
+pub use model::{AuditQuery, Damage, Entry, Outcome, Verification};
 #[cfg(feature = "backend")]
 pub use service::{Audit, Change, record};

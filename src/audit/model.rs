@@ -11,8 +11,11 @@ pub struct Entry {
     pub seq: u64,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who: an e-mail address, `key NAME` or `hub PART`.
+    /// Who: an e-mail address, `key NAME` or `hub PART`; `erased person NUMBER` once somebody was erased.
     pub actor: String,
+    /// The number by which evidence packs call the person who did it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     /// What was done, for example `gate.policy.created`.
     pub action: String,
     /// The kind of thing that it was done to.
@@ -22,8 +25,47 @@ pub struct Entry {
     /// The particulars; secrets are never among them.
     #[cfg_attr(feature = "backend", schema(value_type = Object))]
     pub detail: serde_json::Value,
-    /// The entry's leaf hash in the tree, in hex.
+    /// The entry's leaf hash in the tree, in hex. It is over what is stored, where persons are sealed.
     pub leaf_hash: String,
+}
+
+impl Entry {
+    /// How it went.
+    pub fn outcome(&self) -> Outcome {
+        let negative =
+            Outcome::NEGATIVE.iter().any(|end| self.action.strip_suffix(end).is_some_and(|rest| rest.ends_with('.')));
+        if negative { Outcome::Negative } else { Outcome::Done }
+    }
+}
+
+/// How something went, as the end of its action says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema), schema(as = AuditOutcome))]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused, failed, was skipped or stopped, or the answer was no.
+    Negative,
+}
+
+impl Outcome {
+    /// The ends of actions that did not go well.
+    pub const NEGATIVE: [&str; 8] =
+        ["refused", "failed", "invalid", "skipped", "stopped", "blocked", "rejected", "inconclusive"];
+
+    /// The text in queries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Negative => "negative",
+        }
+    }
+
+    /// Reads the query.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Done, Self::Negative].into_iter().find(|outcome| outcome.as_str() == text)
+    }
 }
 
 /// Which entries are wanted.
@@ -41,6 +83,17 @@ pub struct AuditQuery {
     pub action: Option<String>,
     /// Only entries about the thing with this id.
     pub object_id: Option<String>,
+    /// Only entries about things of this kind, for example `policy`.
+    pub object: Option<String>,
+    /// Only what this one did: an e-mail address, `key NAME`, `hub PART`, or `person NUMBER`.
+    pub actor: Option<String>,
+    /// Only entries from this time on.
+    pub since: Option<DateTime<Utc>>,
+    /// Only entries before this time.
+    pub until: Option<DateTime<Utc>>,
+    /// Only what went this way.
+    #[cfg_attr(feature = "backend", param(inline))]
+    pub outcome: Option<Outcome>,
 }
 
 /// What a check of the whole log found.

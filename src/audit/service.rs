@@ -2,13 +2,20 @@
 
 use super::{
     model::{AuditQuery, Damage, Entry, Verification},
-    store::{self, StoredEntry},
+    store::{self, StoredEntry, Whose},
 };
 use crate::{
     Error, Result,
-    access::{Actor, Permission, Scope},
+    access::{Actor, Permission, Principal, Scope},
+    ids::FactorId,
     page::{Page, PageRequest},
-    platform::{Platform, db::Tx, events, signing},
+    platform::{
+        Platform,
+        db::Tx,
+        events,
+        persons::{self, Doer},
+        signing,
+    },
 };
 use chrono::{DateTime, SubsecRound, Utc};
 use sbh_proof::{
@@ -30,24 +37,34 @@ pub struct Change<'a> {
     pub event: Option<&'a str>,
 }
 
-/// Logs a change in its own transaction, and emits its event.
+/// The members of a change's particulars that its person made up.
+fn typed(object: &str) -> &'static [&'static str] {
+    if object == FactorId::WHAT { &["name"] } else { &["user_agent", "address", "phone"] }
+}
+
+/// Logs a change in its own transaction, and emits its event. Whoever is named in either is sealed with their own key.
 pub async fn record(tx: &Tx, scope: &Scope, actor: &Actor, now: DateTime<Utc>, change: Change<'_>) -> Result<()> {
+    let doer = match actor.principal() {
+        Principal::User { email, .. } => Some(Doer { email, typed: typed(change.object) }),
+        Principal::Key { .. } | Principal::Token { .. } | Principal::Hub { .. } => None,
+    };
+    let kept = persons::seal(tx, scope, now, doer, change.detail).await?;
     if let Some(kind) = change.event {
-        events::emit(tx, scope, now, kind, &change.object_id, change.detail.clone()).await?;
+        events::emit(tx, scope, now, kind, &change.object_id, kept.detail.clone()).await?;
     }
     let mut frontier = store::lock_head(tx, scope).await?;
     let at = now.trunc_subsecs(3);
     let mut entry = StoredEntry {
         seq: frontier.size(),
         at,
-        actor: actor.label(),
+        actor: kept.doer.unwrap_or_else(|| actor.label()),
         action: change.action.to_owned(),
         object: change.object.to_owned(),
         object_id: change.object_id,
         body: String::new(),
         leaf_hash: String::new(),
     };
-    let body = canonical::to_bytes(&body_of(scope, &entry, &change.detail)).map_err(Error::internal)?;
+    let body = canonical::to_bytes(&body_of(scope, &entry, &kept.detail)).map_err(Error::internal)?;
     let leaf = merkle::leaf_hash(&body);
     frontier.append(leaf);
     entry.body = String::from_utf8(body).map_err(Error::internal)?;
@@ -71,7 +88,7 @@ fn body_of(scope: &Scope, entry: &StoredEntry, detail: &Value) -> Value {
 
 /// The audit log of the actor's tenant.
 pub struct Audit<'a> {
-    platform: &'a Platform,
+    pub(super) platform: &'a Platform,
 }
 
 impl<'a> Audit<'a> {
@@ -82,15 +99,10 @@ impl<'a> Audit<'a> {
     /// Entries, newest first. Needs `audit:read`.
     pub async fn list(&self, actor: &Actor, query: &AuditQuery) -> Result<Page<Entry>> {
         let scope = actor.require(Permission::AuditRead)?;
-        let limit = PageRequest { cursor: None, limit: query.limit }.limit()?;
-        // Positions are signed in the databases.
-        let position = |text: &String| text.parse().ok().filter(|seq: &u64| i64::try_from(*seq).is_ok());
-        let parse = |text: &String| {
-            let wrong = || Error::invalid("/cursor", "Cursor must be a next_cursor that a page gave.");
-            position(text).ok_or_else(wrong)
-        };
-        let before = query.cursor.as_ref().map(parse).transpose()?;
-        store::list(&self.platform.db.read(&scope).await?, &scope, query, before, limit).await
+        let (before, limit) = page_of(query)?;
+        let tx = self.platform.db.read(&scope).await?;
+        let whose = whose(&tx, &scope, query).await?;
+        store::list(&tx, &scope, (query, &whose), before, limit).await
     }
 
     /// The log's present head as a signed note (C2SP checkpoint). Needs `audit:read`.
@@ -174,12 +186,40 @@ impl<'a> Audit<'a> {
     }
 }
 
+/// Before which position a page begins, and how many entries it has at most.
+pub(super) fn page_of(query: &AuditQuery) -> Result<(Option<u64>, u64)> {
+    let limit = PageRequest { cursor: None, limit: query.limit }.limit()?;
+    // Positions are signed in the databases.
+    let position = |text: &String| text.parse().ok().filter(|seq: &u64| i64::try_from(*seq).is_ok());
+    let parse = |text: &String| {
+        let wrong = || Error::invalid("/cursor", "Cursor must be a next_cursor that a page gave.");
+        position(text).ok_or_else(wrong)
+    };
+    Ok((query.cursor.as_ref().map(parse).transpose()?, limit))
+}
+
+/// Whose entries a query wants. A person's are found by what their key makes of the address; those from before there were
+/// such keys have it in the clear.
+pub(super) async fn whose(tx: &Tx, scope: &Scope, query: &AuditQuery) -> Result<Whose> {
+    let Some(actor) = query.actor.as_deref().map(str::trim).filter(|actor| !actor.is_empty()) else {
+        return Ok(Whose::All);
+    };
+    if let Some(number) = persons::parse_number(actor) {
+        return Ok(Whose::Numbered(number.to_ascii_lowercase()));
+    }
+    let mut labels = vec![actor.to_owned()];
+    if let Some(key) = persons::find(tx, scope, actor).await? {
+        labels.extend([key.seal(actor)?, key.seal(&crate::text::key(actor))?]);
+    }
+    Ok(Whose::Of(labels))
+}
+
 /// The log's name in its checkpoints.
-fn origin(scope: &Scope) -> String {
+pub(super) fn origin(scope: &Scope) -> String {
     format!("system-builder-hub/{}/audit", scope.tenant())
 }
 
-fn source(leaves: &[Hash]) -> impl FnMut(u64) -> Result<Hash, merkle::MerkleError> {
+pub(super) fn source(leaves: &[Hash]) -> impl FnMut(u64) -> Result<Hash, merkle::MerkleError> {
     |index| {
         let missing = merkle::MerkleError::Index { index, size: leaves.len() as u64 };
         usize::try_from(index).ok().and_then(|at| leaves.get(at)).copied().ok_or(missing)

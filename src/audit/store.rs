@@ -1,10 +1,23 @@
 //! The tables `audit_entries` and `audit_heads`.
 
-use super::model::{AuditQuery, Entry};
-use crate::{Error, Result, access::Scope, page::Page, platform::db::Tx};
+use super::model::{AuditQuery, Entry, Outcome};
+use crate::{
+    Error, Result,
+    access::Scope,
+    page::Page,
+    platform::{
+        db::Tx,
+        persons::{Opener, number_in},
+    },
+};
 use chrono::{DateTime, Utc};
 use sbh_proof::{Frontier, Hash};
-use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{ExprTrait, LikeExpr, OnConflict},
+};
 
 /// Rows that a scan of the whole log reads at once.
 const SCAN_ROWS: u64 = 1_000;
@@ -79,12 +92,15 @@ impl From<entries::Model> for StoredEntry {
 }
 
 impl StoredEntry {
-    pub(super) fn into_entry(self) -> Result<Entry> {
+    /// The entry as it is read, with whoever can be named.
+    pub(super) fn into_entry(self, opener: &Opener) -> Result<Entry> {
         let mut body: serde_json::Value = serde_json::from_str(&self.body)?;
+        opener.open_value(&mut body);
         Ok(Entry {
             seq: self.seq,
             at: self.at,
-            actor: self.actor,
+            person: number_in(&self.actor),
+            actor: opener.open(&self.actor),
             action: self.action,
             object: self.object,
             object_id: self.object_id,
@@ -146,28 +162,114 @@ pub(super) async fn append(tx: &Tx, scope: &Scope, entry: StoredEntry, frontier:
     Ok(())
 }
 
-/// Entries, newest first.
-pub(super) async fn list(
-    tx: &Tx,
-    scope: &Scope,
-    query: &AuditQuery,
-    before: Option<u64>,
-    limit: u64,
-) -> Result<Page<Entry>> {
+/// What opens whoever is named in these entries.
+pub(super) async fn opener(tx: &Tx, scope: &Scope, rows: &[StoredEntry]) -> Result<Opener> {
+    Opener::of(tx, scope, rows.iter().map(|row| row.body.as_str())).await
+}
+
+/// Whose entries are wanted, as the column has it.
+#[derive(Clone, Debug)]
+pub(super) enum Whose {
+    /// Everybody's.
+    All,
+    /// Those of any of these.
+    Of(Vec<String>),
+    /// Those of the person whose key's id begins so.
+    Numbered(String),
+}
+
+/// The entries that a query wants, whatever their order.
+fn wanted(scope: &Scope, query: &AuditQuery, whose: &Whose) -> Select<entries::Entity> {
     use entries::Column;
     let mut select = entries::Entity::find().filter(Column::TenantId.eq(scope.tenant().uuid()));
-    if let Some(before) = before {
-        select = select.filter(Column::Seq.lt(i64::try_from(before).unwrap_or(i64::MAX)));
-    }
     if let Some(action) = &query.action {
         let below = format!("{}.%", action.replace(['%', '_', '\\'], ""));
         select = select.filter(Column::Action.eq(action).or(Column::Action.like(below)));
     }
-    if let Some(object) = &query.object_id {
-        select = select.filter(Column::ObjectId.eq(object));
+    if let Some(id) = &query.object_id {
+        select = select.filter(Column::ObjectId.eq(id));
+    }
+    if let Some(object) = &query.object {
+        select = select.filter(Column::Object.eq(object));
+    }
+    if let Some(since) = query.since {
+        select = select.filter(Column::CreatedAt.gte(since));
+    }
+    if let Some(until) = query.until {
+        select = select.filter(Column::CreatedAt.lt(until));
+    }
+    if let Some(outcome) = query.outcome {
+        let ends = Outcome::NEGATIVE.iter().map(|end| Column::Action.like(format!("%.{end}")));
+        let negative = ends.reduce(ExprTrait::or).unwrap_or_else(|| Expr::value(false));
+        select = select.filter(if outcome == Outcome::Negative { negative } else { negative.not() });
+    }
+    match whose {
+        Whose::All => select,
+        Whose::Of(labels) => select.filter(Column::Actor.is_in(labels)),
+        Whose::Numbered(number) => select.filter(Column::Actor.like(format!("person:{number}-%"))),
+    }
+}
+
+/// Entries, newest first.
+pub(super) async fn list(
+    tx: &Tx,
+    scope: &Scope,
+    (query, whose): (&AuditQuery, &Whose),
+    before: Option<u64>,
+    limit: u64,
+) -> Result<Page<Entry>> {
+    use entries::Column;
+    let mut select = wanted(scope, query, whose);
+    if let Some(before) = before {
+        select = select.filter(Column::Seq.lt(i64::try_from(before).unwrap_or(i64::MAX)));
     }
     let rows = select.order_by_desc(Column::Seq).limit(limit + 1).all(tx).await?;
-    Page::of(rows, limit, |row| row.seq.to_string()).try_map(|row| StoredEntry::from(row).into_entry())
+    let rows: Vec<_> = rows.into_iter().map(StoredEntry::from).collect();
+    let opener = opener(tx, scope, &rows).await?;
+    Page::of(rows, limit, |row| row.seq.to_string()).try_map(|row| row.into_entry(&opener))
+}
+
+/// Up to [`SCAN_ROWS`] of the wanted entries from position `from` on and before `to`, oldest first.
+pub(super) async fn part(
+    tx: &Tx,
+    scope: &Scope,
+    (query, whose): (&AuditQuery, &Whose),
+    (from, to): (u64, u64),
+) -> Result<Vec<StoredEntry>> {
+    let position = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+    let rows = wanted(scope, query, whose)
+        .filter(entries::Column::Seq.gte(position(from)))
+        .filter(entries::Column::Seq.lt(position(to)))
+        .order_by_asc(entries::Column::Seq)
+        .limit(SCAN_ROWS)
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(StoredEntry::from).collect())
+}
+
+/// The entry at a position.
+pub(super) async fn at(tx: &Tx, scope: &Scope, seq: u64) -> Result<Option<StoredEntry>> {
+    let row = entries::Entity::find()
+        .filter(entries::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(entries::Column::Seq.eq(i64::try_from(seq).unwrap_or(i64::MAX)))
+        .one(tx)
+        .await?;
+    Ok(row.map(StoredEntry::from))
+}
+
+/// Entries by somebody or that hold one of these texts, newest first: what is kept about a person.
+pub(super) async fn holding(tx: &Tx, scope: &Scope, texts: &[String], most: u64) -> Result<Vec<StoredEntry>> {
+    let holds =
+        texts.iter().map(|text| entries::Column::Body.like(LikeExpr::new(crate::text::holding(text)).escape('\\')));
+    let Some(any) = holds.reduce(ExprTrait::or) else { return Ok(Vec::new()) };
+    let rows = entries::Entity::find()
+        .filter(entries::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(any)
+        .order_by_desc(entries::Column::Seq)
+        .limit(most)
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(StoredEntry::from).collect())
 }
 
 /// Up to [`SCAN_ROWS`] entries from position `from` on, oldest first.

@@ -5,6 +5,7 @@ use crate::{
     Error, Result,
     gates::{Check, CheckState, Inputs, Report, Validation},
     lab::{Benchmark, FindingView, Scorecard},
+    platform::persons::Pseudonyms,
     systems::System,
 };
 use askama::Template;
@@ -51,24 +52,51 @@ impl IndexPage<'_> {
     }
 }
 
-/// Signs the records as a pack; gives its bytes and the names of its files.
-pub(super) fn seal(records: Records, key: &SigningKey) -> Result<(Vec<u8>, Vec<String>)> {
+/// A pack's contents before they are signed.
+pub(super) struct Contents {
+    predicate: String,
+    files: Vec<(&'static str, String)>,
+    trail: AuditTrail,
+}
+
+/// Writes down the records; `key_id` names what will sign them.
+pub(super) fn contents(records: Records, key_id: String) -> Result<Contents> {
     let findings = records.measured.as_ref().and_then(|(benchmark, _)| benchmark.security.as_ref());
     let findings = findings.map(|security| security.findings.clone()).unwrap_or_default();
     let page = IndexPage {
         records: &records,
         controls: controls(records.scope),
         findings: &findings,
-        key_id: key.public_key().key_id().to_string(),
+        key_id,
         verdict: records.report.verdict.as_str(),
     };
-    let index = page.render().map_err(Error::internal)?;
-    let mut builder = PackBuilder::new(PREDICATE_TYPE, predicate(&records));
-    builder = add(builder, "index.html", index.into_bytes())?;
+    let mut files = vec![("index.html", page.render().map_err(Error::internal)?)];
     for (name, value) in documents(&records, &findings)? {
-        builder = add(builder, name, pretty(&value)?)?;
+        files.push((name, pretty(&value)?));
     }
-    let packed = builder.audit(records.trail).and_then(|builder| builder.seal(key)).map_err(Error::internal)?;
+    Ok(Contents { predicate: predicate(&records).to_string(), files, trail: records.trail })
+}
+
+impl Contents {
+    /// Everything in which somebody may be named. The trail's entries are as they are stored, where nobody is.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(_, text)| text.as_str()).chain([self.predicate.as_str()])
+    }
+
+    /// The same with persons called by their numbers: a pack can't be rewritten when somebody is erased.
+    pub fn pseudonymous(self, pseudonyms: &Pseudonyms) -> Self {
+        let files = self.files.into_iter().map(|(name, text)| (name, pseudonyms.applied(text))).collect();
+        Self { predicate: pseudonyms.applied(self.predicate), files, trail: self.trail }
+    }
+}
+
+/// Signs the contents as a pack; gives its bytes and the names of its files.
+pub(super) fn seal(contents: Contents, key: &SigningKey) -> Result<(Vec<u8>, Vec<String>)> {
+    let mut builder = PackBuilder::new(PREDICATE_TYPE, serde_json::from_str(&contents.predicate)?);
+    for (name, text) in contents.files {
+        builder = builder.file(name, text.into_bytes()).map_err(Error::internal)?;
+    }
+    let packed = builder.audit(contents.trail).and_then(|builder| builder.seal(key)).map_err(Error::internal)?;
     let report = sbh_proof::verify(&packed, Some(&key.public_key())).map_err(Error::internal)?;
     Ok((packed, report.files.into_iter().map(|file| file.name).collect()))
 }
@@ -104,12 +132,6 @@ fn documents(records: &Records, findings: &[FindingView]) -> Result<Vec<(&'stati
     Ok(documents)
 }
 
-fn pretty(value: &serde_json::Value) -> Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-fn add(builder: PackBuilder, name: &str, bytes: Vec<u8>) -> Result<PackBuilder> {
-    builder.file(name, bytes).map_err(Error::internal)
+fn pretty(value: &serde_json::Value) -> Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(value)?))
 }

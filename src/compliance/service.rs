@@ -2,7 +2,7 @@
 
 use super::{
     model::{EvidencePacket, EvidenceQuery, NewEvidence, PublicKeyView},
-    pack::{Records, seal},
+    pack::{Records, contents, seal},
     store,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     ids::EvidenceId,
     lab::Lab,
     page::Page,
-    platform::{Platform, db::Tx, signing},
+    platform::{Platform, db::Tx, persons::Pseudonyms, signing},
     systems::Systems,
 };
 use serde_json::json;
@@ -47,7 +47,9 @@ impl<'a> Compliance<'a> {
         let records = self.records(&tx, &scope, actor, (new, organisation), validation).await?;
         let (version, system_id) = (records.validation.version.clone(), records.system.id);
         let key_id = key.public_key().key_id().to_string();
-        let (bytes, contents) = seal(records, &key)?;
+        let written = contents(records, key_id.clone())?;
+        let pseudonyms = Pseudonyms::of(&tx, &scope, now, written.texts()).await?;
+        let (bytes, contents) = seal(written.pseudonymous(&pseudonyms), &key)?;
         let size = bytes.len() as u64;
         let sha256 = self.platform.evidence.put(&scope, bytes).await?;
         let packet = EvidencePacket {

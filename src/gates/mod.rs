@@ -15,6 +15,8 @@ mod scheduled;
 #[cfg(feature = "backend")]
 mod service;
 #[cfg(feature = "backend")]
+mod sources;
+#[cfg(feature = "backend")]
 mod store;
 #[cfg(test)]
 mod tests;
@@ -33,3 +35,5 @@ pub use policy_text::{line_of, read_policy};
 pub use rules::evaluate;
 #[cfg(feature = "backend")]
 pub use service::Gates;
+#[cfg(feature = "backend")]
+pub(crate) use sources::check_journey;

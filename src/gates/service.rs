@@ -49,13 +49,21 @@ impl<'a> Gates<'a> {
     /// Keeps a golden path: a new one, or the next revision of the one with this name. Needs `gates:write`.
     pub async fn register_path(&self, actor: &Actor, new: NewGoldenPath) -> Result<GoldenPath> {
         let scope = actor.require(Permission::GatesWrite)?;
+        let tx = self.platform.db.write(&scope).await?;
+        let path = self.register_within(&tx, actor, new).await?;
+        tx.commit().await?;
+        Ok(path)
+    }
+
+    /// Keeps a golden path in a transaction that does more than that, as [`Gates::register_path`] does. Needs `gates:write`.
+    pub(crate) async fn register_within(&self, tx: &Tx, actor: &Actor, new: NewGoldenPath) -> Result<GoldenPath> {
+        let scope = actor.require(Permission::GatesWrite)?;
         let new = new.parse()?;
         parse_journey(&new.name, &new.source)?;
         let system = new.system_id.ok_or_else(|| Error::invalid("/system_id", "Name the system."))?;
         let now = self.platform.clock.now();
-        let tx = self.platform.db.write(&scope).await?;
-        Systems::new(self.platform).find(&tx, &scope, system).await?;
-        let path = store::put_path(&tx, &scope, now, (system, new), actor.label()).await?;
+        Systems::new(self.platform).find(tx, &scope, system).await?;
+        let path = store::put_path(tx, &scope, now, (system, new), actor.label()).await?;
         let change = Change {
             action: "gate.golden_path.registered",
             object: GoldenPathId::WHAT,
@@ -63,8 +71,7 @@ impl<'a> Gates<'a> {
             detail: json!({ "system_id": system, "name": path.name, "revision": path.revision, "source": path.source }),
             event: None,
         };
-        audit::record(&tx, &scope, actor, now, change).await?;
-        tx.commit().await?;
+        audit::record(tx, &scope, actor, now, change).await?;
         Ok(path)
     }
 
@@ -132,11 +139,19 @@ impl<'a> Gates<'a> {
     /// Keeps a policy as the system's next revision. Needs `gates:write`.
     pub async fn set_policy(&self, actor: &Actor, new: NewPolicy) -> Result<Policy> {
         let scope = actor.require(Permission::GatesWrite)?;
+        let tx = self.platform.db.write(&scope).await?;
+        let policy = self.set_policy_within(&tx, actor, new).await?;
+        tx.commit().await?;
+        Ok(policy)
+    }
+
+    /// Keeps a policy in a transaction that does more than that, as [`Gates::set_policy`] does. Needs `gates:write`.
+    pub(crate) async fn set_policy_within(&self, tx: &Tx, actor: &Actor, new: NewPolicy) -> Result<Policy> {
+        let scope = actor.require(Permission::GatesWrite)?;
         let document = new.document.parse().map_err(|error| error.under("/document"))?;
         let now = self.platform.clock.now();
-        let tx = self.platform.db.write(&scope).await?;
-        Systems::new(self.platform).find(&tx, &scope, new.system_id).await?;
-        let policy = store::put_policy(&tx, &scope, now, (new.system_id, document), actor.label()).await?;
+        Systems::new(self.platform).find(tx, &scope, new.system_id).await?;
+        let policy = store::put_policy(tx, &scope, now, (new.system_id, document), actor.label()).await?;
         let change = Change {
             action: "gate.policy.set",
             object: PolicyId::WHAT,
@@ -144,8 +159,7 @@ impl<'a> Gates<'a> {
             detail: json!({ "system_id": policy.system_id, "revision": policy.revision, "document": policy.document }),
             event: None,
         };
-        audit::record(&tx, &scope, actor, now, change).await?;
-        tx.commit().await?;
+        audit::record(tx, &scope, actor, now, change).await?;
         Ok(policy)
     }
 

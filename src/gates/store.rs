@@ -2,7 +2,7 @@
 
 mod paths;
 
-pub(super) use paths::{path, paths, put_path, remove_path};
+pub(super) use paths::{path, path_revisions, paths, put_path, remove_path};
 
 use super::model::{
     Baseline, Inputs, Policy, PolicyDocument, Report, Validation, ValidationQuery, ValidationState, Verdict,
@@ -116,6 +116,19 @@ pub(super) async fn policy(tx: &Tx, scope: &Scope, system: SystemId) -> Result<O
         .one(tx)
         .await?;
     row.map(Policy::try_from).transpose()
+}
+
+/// The policies in force of these systems.
+pub(super) async fn policies(tx: &Tx, scope: &Scope, systems: &[SystemId]) -> Result<BTreeMap<SystemId, PolicyId>> {
+    let newest = |system: &SystemId| {
+        gate_policies::Entity::find()
+            .filter(gate_policies::Column::TenantId.eq(scope.tenant().uuid()))
+            .filter(gate_policies::Column::SystemId.eq(system.uuid()))
+            .order_by_desc(gate_policies::Column::Revision)
+            .limit(1)
+    };
+    let rows = all_of(tx, systems.iter().map(newest)).await?;
+    Ok(rows.into_iter().map(|row| (row.system_id.into(), row.id.into())).collect())
 }
 
 pub(super) async fn put_policy(

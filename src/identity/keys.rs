@@ -2,6 +2,7 @@
 
 use super::{
     model::{ApiKey, CreatedKey, NewKey, Rotation, is_allowed},
+    rotation,
     rules::{KEY_PREFIX, KEY_RANDOM_DIGITS, has_key_form, recent, with_checksum},
     service::log,
     store::{self, api_keys},
@@ -17,7 +18,7 @@ use crate::{
         secrets::{random_bytes, token_hash},
     },
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::net::IpAddr;
 
@@ -26,13 +27,27 @@ const USE_PRECISION: TimeDelta = TimeDelta::minutes(1);
 /// Characters of a secret that are shown to recognise it by.
 const HINT_LENGTH: usize = 12;
 
-fn fresh_secret() -> String {
+/// A secret that no key had before.
+pub(super) fn fresh_secret() -> String {
     with_checksum(&format!("{KEY_PREFIX}{}", hex::encode(random_bytes::<{ KEY_RANDOM_DIGITS / 2 }>())))
+}
+
+/// A key in the place of another, with its scopes, its networks, its maker and as long a life.
+pub(super) fn successor(old: &api_keys::Model, secret: &str, now: DateTime<Utc>) -> api_keys::Model {
+    api_keys::Model {
+        id: KeyId::generate().uuid(),
+        created_at: now,
+        hint: secret.chars().take(HINT_LENGTH).collect(),
+        secret_hash: token_hash(secret),
+        expires_at: old.expires_at.map(|end| now + (end - old.created_at)),
+        last_used_at: None,
+        ..old.clone()
+    }
 }
 
 /// The API keys of the hub.
 pub struct Keys<'a> {
-    platform: &'a Platform,
+    pub(super) platform: &'a Platform,
 }
 
 impl<'a> Keys<'a> {
@@ -84,7 +99,10 @@ impl<'a> Keys<'a> {
     /// The actor's own keys; all of the tenant's for those who manage members. Needs `account:manage`.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<ApiKey>> {
         let scope = actor.require(Permission::AccountManage)?;
-        store::keys(&self.platform.db.read(&scope).await?, &scope, self.limited_to(actor)?).await
+        let tx = self.platform.db.read(&scope).await?;
+        let mut keys = store::keys(&tx, &scope, self.limited_to(actor)?).await?;
+        rotation::fill(&tx, &scope, &mut keys).await?;
+        Ok(keys)
     }
 
     /// Makes a key in the place of another, with its scopes, its networks and as long a life; both work for some hours. Needs
@@ -108,21 +126,18 @@ impl<'a> Keys<'a> {
         let overlap = now + TimeDelta::hours(rotation.overlap_hours.into());
         let ends = old.expires_at.map_or(overlap, |end| end.min(overlap));
         let row = api_keys::Model {
-            id: KeyId::generate().uuid(),
-            created_at: now,
-            hint: secret.chars().take(HINT_LENGTH).collect(),
-            secret_hash: token_hash(&secret),
             role: actor.role().as_str().to_owned(),
             created_by: actor.label(),
             created_by_user: self.maker(&tx, &scope, actor).await?.map(UserId::uuid),
-            expires_at: old.expires_at.map(|end| now + (end - old.created_at)),
-            last_used_at: None,
-            ..old.clone()
+            ..successor(&old, &secret, now)
         };
         if !store::replace_key(&tx, &scope, old.id, row.id, ends).await? {
             return Err(Error::conflict("The key was replaced already. Rotate the one in its place."));
         }
-        let key = store::create_key(&tx, row).await?;
+        let mut key = store::create_key(&tx, row).await?;
+        rotation::follow(&tx, &scope, (old.id, key.id.uuid()), Some(now)).await?;
+        rotation::end(&tx, &scope, old.id).await?;
+        rotation::fill(&tx, &scope, std::slice::from_mut(&mut key)).await?;
         let change = Change {
             action: "key.rotated",
             object: KeyId::WHAT,
@@ -141,6 +156,7 @@ impl<'a> Keys<'a> {
         let now = self.platform.clock.now();
         let tx = self.platform.db.write(&scope).await?;
         store::revoke_key(&tx, &scope, id, self.limited_to(actor)?, now).await?;
+        rotation::end(&tx, &scope, id.uuid()).await?;
         log(&tx, actor, now, ("key.revoked", KeyId::WHAT, id.to_string()), json!({})).await?;
         tx.commit().await
     }
@@ -151,11 +167,12 @@ impl<'a> Keys<'a> {
         match actor.principal() {
             Principal::User { id, .. } => Ok(Some(*id)),
             Principal::Key { id, .. } => store::maker(tx, scope, *id).await,
+            Principal::Token { user, .. } => Ok(*user),
             Principal::Hub { .. } => Ok(None),
         }
     }
 
-    fn limited_to(&self, actor: &Actor) -> Result<Option<UserId>> {
+    pub(super) fn limited_to(&self, actor: &Actor) -> Result<Option<UserId>> {
         match actor.user_id() {
             _ if actor.may(Permission::MembersManage) => Ok(None),
             Some(user) => Ok(Some(user)),

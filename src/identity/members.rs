@@ -77,7 +77,12 @@ impl Identity<'_> {
     }
 
     /// Ends everything by which somebody gets in, or lets others in; how much of each.
-    async fn end_membership(&self, tx: &Tx, scope: &Scope, user: &users::Model) -> Result<serde_json::Value> {
+    pub(super) async fn end_membership(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        user: &users::Model,
+    ) -> Result<serde_json::Value> {
         let (id, now) = (user.id.into(), self.platform.clock.now());
         store::set_disabled(tx, scope, id, Some(now)).await?;
         let keys = store::revoke_keys_of(tx, scope, id, now).await?;
@@ -130,7 +135,7 @@ impl Identity<'_> {
         tx.commit().await
     }
 
-    async fn log_member(
+    pub(super) async fn log_member(
         &self,
         tx: &Tx,
         scope: &Scope,

@@ -1,6 +1,7 @@
-//! Who somebody is: local accounts, second factors, members and invitations, sessions, API keys, and the throttle in front
-//! of the sign-in.
+//! Who somebody is: local accounts, identity providers, second factors, members and invitations, sessions, API keys, and the
+//! throttle in front of the sign-in.
 
+mod directory;
 mod factors;
 #[cfg(feature = "backend")]
 mod invitations;
@@ -13,6 +14,9 @@ mod model;
 mod pending;
 #[cfg(feature = "backend")]
 mod people;
+mod providers;
+#[cfg(feature = "backend")]
+mod rotation;
 mod rules;
 #[cfg(feature = "backend")]
 mod service;
@@ -27,6 +31,9 @@ mod tests;
 #[cfg(feature = "backend")]
 mod throttle;
 
+#[cfg(feature = "backend")]
+pub use directory::{Directory, Refusal, Resource};
+pub use directory::{DirectoryRoles, GroupRole};
 pub use factors::{
     Factor, FactorKind, Needed, Proof, RecoveryCodes, RecoveryState, RememberedDevice, SignInPolicy, StartedTotp,
 };
@@ -35,12 +42,24 @@ pub use factors::{Factors, Offered, Origin};
 #[cfg(feature = "backend")]
 pub use keys::Keys;
 pub use model::{
-    AcceptInvitation, ApiKey, CreatedInvitation, CreatedKey, Credentials, Invitation, InvitationFor, Member,
-    MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, Rotation, SessionView, parse_email,
+    AcceptInvitation, ApiKey, CreatedInvitation, CreatedKey, Credentials, Invitation, InvitationFor, KeyRotation,
+    Member, MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, Rotation, SessionView, parse_email,
     parse_password,
 };
 #[cfg(feature = "backend")]
-pub(crate) use people::members;
+pub(crate) use people::{Who, accounts, active, members};
+pub use providers::{
+    ApiAccess, AttributeNames, Certificate, ClientAuthentication, ConnectedAccount, Errand, Finding, NewProvider,
+    OfferedProvider, OidcSettings, Outcome, Protocol, Provider, ProviderAddresses, ProviderKind, SamlSettings,
+    SignInDoor, Vouched,
+};
+#[cfg(feature = "backend")]
+pub use providers::{
+    Begun, Delivery, Left, LogoutMessage, ProviderCache, ProviderSession, Providers, Returned, looks_like_token,
+    prepare_saml,
+};
+#[cfg(feature = "backend")]
+pub(crate) use rules::recent;
 pub use rules::{KEY_PREFIX, has_key_form};
 #[cfg(feature = "backend")]
 pub use service::Identity;

@@ -48,6 +48,10 @@ pub(super) enum Purpose {
     Registration,
     /// A credential that confirms who sits there.
     Confirmation,
+    /// Somebody who is at an identity provider.
+    Provider,
+    /// Somebody who signed out, and may sign out at the provider too.
+    Farewell,
 }
 
 impl Purpose {
@@ -56,6 +60,8 @@ impl Purpose {
             Self::SecondFactor => "second_factor",
             Self::Registration => "registration",
             Self::Confirmation => "confirmation",
+            Self::Provider => "provider",
+            Self::Farewell => "farewell",
         }
     }
 }
@@ -77,13 +83,18 @@ pub(super) struct Pending<T> {
 fn over(purpose: Purpose) -> Error {
     let words = "This took too long, was tried too often, or is done already. Begin again.";
     match purpose {
-        Purpose::SecondFactor => Error::unauthenticated(words),
+        Purpose::SecondFactor | Purpose::Provider | Purpose::Farewell => Error::unauthenticated(words),
         Purpose::Registration | Purpose::Confirmation => Error::invalid("/ceremony", words),
     }
 }
 
 fn context(purpose: Purpose, secret_hash: &str) -> String {
     format!("pending {} {secret_hash}", purpose.as_str())
+}
+
+/// A secret to keep something under.
+pub(super) fn new_secret() -> String {
+    hex::encode(random_bytes::<32>())
 }
 
 /// Keeps something, and gives the secret that finds it again.
@@ -93,8 +104,20 @@ pub(super) async fn keep<T: Serialize>(
     owner: Option<(TenantId, UserId)>,
     record: &T,
 ) -> Result<String> {
-    let secret = hex::encode(random_bytes::<32>());
-    let secret_hash = token_hash(&secret);
+    let secret = new_secret();
+    keep_as(platform, purpose, owner, &secret, record).await?;
+    Ok(secret)
+}
+
+/// Keeps something under a secret that somebody was told already.
+pub(super) async fn keep_as<T: Serialize>(
+    platform: &Platform,
+    purpose: Purpose,
+    owner: Option<(TenantId, UserId)>,
+    secret: &str,
+    record: &T,
+) -> Result<()> {
+    let secret_hash = token_hash(secret);
     let now = platform.clock.now();
     let row = ActiveModel {
         id: Set(Uuid::now_v7()),
@@ -109,8 +132,7 @@ pub(super) async fn keep<T: Serialize>(
     };
     let tx = platform.db.realm(Realm::SignIn).await?;
     Entity::insert(row).exec_without_returning(&tx).await?;
-    tx.commit().await?;
-    Ok(secret)
+    tx.commit().await
 }
 
 /// What was kept under the secret.

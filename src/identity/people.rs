@@ -10,11 +10,36 @@ use crate::{
     access::{Actor, Principal, Scope},
     ids::UserId,
     platform::db::Tx,
+    text,
 };
 
 /// Who is in the tenant, for capabilities that tell them something.
 pub(crate) async fn members(tx: &Tx, scope: &Scope) -> Result<Vec<Member>> {
     store::members(tx, scope).await
+}
+
+/// The accounts with these ids, ended or not, for capabilities that name people.
+pub(crate) async fn accounts(tx: &Tx, scope: &Scope, ids: &[UserId]) -> Result<Vec<Member>> {
+    store::accounts(tx, scope, ids).await
+}
+
+/// A member by the account or by the address; none where the membership has ended.
+pub(crate) async fn active(tx: &Tx, scope: &Scope, who: Who<'_>) -> Result<Option<Member>> {
+    let row = match who {
+        Who::Account(id) => store::user(tx, id).await?,
+        Who::Address(email) => store::own_user_by_email(tx, scope, &text::key(email.trim())).await?,
+    };
+    let row = row.filter(|row| row.tenant_id == scope.tenant().uuid() && row.disabled_at.is_none());
+    row.map(Member::try_from).transpose()
+}
+
+/// How somebody names a member.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Who<'a> {
+    /// By the account.
+    Account(UserId),
+    /// By the e-mail address.
+    Address(&'a str),
 }
 
 impl Identity<'_> {
@@ -26,6 +51,7 @@ impl Identity<'_> {
         let person = match actor.principal() {
             Principal::User { id, .. } => Some(*id),
             Principal::Key { id, .. } => store::maker(tx, scope, *id).await?,
+            Principal::Token { user, .. } => *user,
             Principal::Hub { .. } => None,
         };
         let nobody = "This needs a member: sign in, or use a key that a member made.";
@@ -37,5 +63,16 @@ impl Identity<'_> {
         let user = store::user(tx, id).await?;
         let user = user.filter(|user| user.tenant_id == scope.tenant().uuid() && user.disabled_at.is_none());
         user.as_ref().map(actor_of).transpose()
+    }
+
+    /// Ends everything by which a member gets in, or lets others in; how much of each.
+    pub(crate) async fn end(&self, tx: &Tx, scope: &Scope, id: UserId) -> Result<serde_json::Value> {
+        let user = store::own_user(tx, scope, id).await?;
+        self.end_membership(tx, scope, &user).await
+    }
+
+    /// What the tenant is called.
+    pub(crate) async fn organisation_of(&self, tx: &Tx, scope: &Scope) -> Result<String> {
+        store::tenant_name(tx, scope).await
     }
 }

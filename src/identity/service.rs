@@ -130,6 +130,12 @@ impl<'a> Identity<'a> {
         store::tenant_name(&self.platform.db.read(&scope).await?, &scope).await
     }
 
+    /// What the actor's organisation is called on the sign-in page.
+    pub async fn slug(&self, actor: &Actor) -> Result<String> {
+        let scope = Scope::of_tenant(actor.tenant());
+        store::tenant_slug(&self.platform.db.read(&scope).await?, &scope).await
+    }
+
     /// The person behind a session, as of now: a changed role counts at once, and a disabled account is nobody.
     pub async fn actor(&self, user: UserId) -> Result<Option<Actor>> {
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
@@ -174,12 +180,22 @@ pub(super) fn user_row(
         tenant_id: tenant.uuid(),
         created_at: now,
         email_key: text::key(&email),
+        sign_in_key: Some(text::key(&email)),
         email,
         name,
         password_hash,
         role: role.as_str().to_owned(),
         disabled_at: None,
     }
+}
+
+/// An account of somebody who signs in by a provider alone: no password has its hash, and no address is taken for the whole hub.
+pub(super) fn without_password(
+    tenant: TenantId,
+    now: DateTime<Utc>,
+    (email, name, role): (String, String, Role),
+) -> users::Model {
+    users::Model { sign_in_key: None, ..user_row(tenant, now, (email, name, role), String::new()) }
 }
 
 /// Argon2id with the crate's defaults: 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).

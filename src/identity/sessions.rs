@@ -1,18 +1,18 @@
 //! Browser sessions as rows: they survive a restart, and can be listed and ended. The cookie's secret is stored as its
 //! hash alone.
 
-use super::{model::SessionView, service::log};
+use super::{model::SessionView, providers::ProviderSession, service::log};
 use crate::{
     Error, Result,
     access::{Actor, Permission, Scope},
-    ids::{SessionId, TenantId, UserId},
+    ids::{ProviderId, SessionId, TenantId, UserId},
     platform::{
         Platform,
         db::{Realm, Tx},
         secrets::token_hash,
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, entity::prelude::*};
 use serde_json::json;
 
@@ -26,6 +26,9 @@ struct Model {
     pub secret_hash: String,
     pub tenant_id: Option<Uuid>,
     pub user_id: Option<Uuid>,
+    pub provider_id: Option<Uuid>,
+    pub provider_subject: Option<String>,
+    pub provider_session: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub record: String,
     pub user_agent: Option<String>,
@@ -36,11 +39,16 @@ struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// How long a session lasts at most, however much it is used (NIST SP 800-63B-4 §2.1.3: 30 days where one factor is enough).
+const LONGEST: TimeDelta = TimeDelta::days(30);
+
 /// A session as the web server saves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRecord {
     /// Whose it is, once somebody signed in.
     pub owner: Option<(TenantId, UserId)>,
+    /// The session at an identity provider that it rests on.
+    pub provider: Option<ProviderSession>,
     /// What the web server keeps in it.
     pub record: String,
     /// The browser, as it names itself.
@@ -67,6 +75,9 @@ impl<'a> Sessions<'a> {
             secret_hash: Set(token_hash(secret)),
             tenant_id: Set(session.owner.map(|(tenant, _)| tenant.uuid())),
             user_id: Set(session.owner.map(|(_, user)| user.uuid())),
+            provider_id: Set(session.provider.as_ref().map(|provider| provider.provider.uuid())),
+            provider_subject: Set(session.provider.as_ref().map(|provider| provider.subject.clone())),
+            provider_session: Set(session.provider.and_then(|provider| provider.session)),
             record: Set(session.record),
             user_agent: Set(session.user_agent),
             created_at: Set(now),
@@ -98,7 +109,8 @@ impl<'a> Sessions<'a> {
     pub async fn load(&self, secret: &str) -> Result<Option<(String, DateTime<Utc>)>> {
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
         let row = Entity::find().filter(Column::SecretHash.eq(token_hash(secret))).one(&tx).await?;
-        let live = row.filter(|row| row.expires_at > self.platform.clock.now());
+        let now = self.platform.clock.now();
+        let live = row.filter(|row| row.expires_at > now && now - row.created_at < LONGEST);
         Ok(live.map(|row| (row.record, row.expires_at)))
     }
 
@@ -112,7 +124,9 @@ impl<'a> Sessions<'a> {
     /// Removes sessions that have ended.
     pub async fn sweep(&self) -> Result<u64> {
         let tx = self.platform.db.realm(Realm::SignIn).await?;
-        let swept = Entity::delete_many().filter(Column::ExpiresAt.lt(self.platform.clock.now())).exec(&tx).await?;
+        let now = self.platform.clock.now();
+        let over = Column::ExpiresAt.lt(now).or(Column::CreatedAt.lt(now - LONGEST));
+        let swept = Entity::delete_many().filter(over).exec(&tx).await?;
         tx.commit().await?;
         Ok(swept.rows_affected)
     }
@@ -120,11 +134,12 @@ impl<'a> Sessions<'a> {
     /// The actor's own sessions, newest first; `current` is the secret of the one that asks. Needs `account:manage`.
     pub async fn list(&self, actor: &Actor, current: Option<&str>) -> Result<Vec<SessionView>> {
         let scope = actor.require(Permission::AccountManage)?;
-        let current = current.map(token_hash);
+        let (current, now) = (current.map(token_hash), self.platform.clock.now());
         let tx = self.platform.db.read(&scope).await?;
         let rows = Entity::find()
             .filter(own(&scope, actor)?)
-            .filter(Column::ExpiresAt.gt(self.platform.clock.now()))
+            .filter(Column::ExpiresAt.gt(now))
+            .filter(Column::CreatedAt.gt(now - LONGEST))
             .order_by_desc(Column::Id)
             .all(&tx)
             .await?;
@@ -133,7 +148,7 @@ impl<'a> Sessions<'a> {
             user_agent: row.user_agent.unwrap_or_default(),
             created_at: row.created_at,
             seen_at: row.seen_at,
-            expires_at: row.expires_at,
+            expires_at: Ord::min(row.expires_at, row.created_at + LONGEST),
             current: current.as_deref() == Some(row.secret_hash.as_str()),
         };
         Ok(rows.into_iter().map(view).collect())
@@ -160,6 +175,35 @@ pub(super) async fn end_all(tx: &Tx, scope: &Scope, user: UserId, except: Option
         Entity::delete_many().filter(Column::TenantId.eq(scope.tenant().uuid())).filter(Column::UserId.eq(user.uuid()));
     if let Some(secret) = except {
         delete = delete.filter(Column::SecretHash.ne(token_hash(secret)));
+    }
+    Ok(delete.exec(tx).await?.rows_affected)
+}
+
+/// Which sessions end because their provider says so.
+pub(super) struct Ending {
+    /// Whose, in the provider's words; everybody's that are named, if none.
+    pub(super) subject: Option<String>,
+    /// Which of them; all, if none is named.
+    pub(super) sessions: Vec<String>,
+}
+
+/// Ends sessions that rest on a provider's: those that are named, or all; how many were ended.
+pub(super) async fn end_of_provider(
+    tx: &Tx,
+    scope: &Scope,
+    provider: ProviderId,
+    ending: Option<&Ending>,
+) -> Result<u64> {
+    let mut delete = Entity::delete_many()
+        .filter(Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(Column::ProviderId.eq(provider.uuid()));
+    if let Some(ending) = ending {
+        if let Some(subject) = &ending.subject {
+            delete = delete.filter(Column::ProviderSubject.eq(subject));
+        }
+        if !ending.sessions.is_empty() {
+            delete = delete.filter(Column::ProviderSession.is_in(&ending.sessions));
+        }
     }
     Ok(delete.exec(tx).await?.rows_affected)
 }

@@ -5,7 +5,7 @@ use super::{
     factors::{Factors, Needed, Offered, Origin, Person, Proof, Prover, Question, StartedTotp, needed, remember_days},
     model::Credentials,
     pending::{self, Pending, Purpose},
-    rules::recent,
+    providers,
     service::{Identity, NOBODY, actor_of, log, verify_in_background},
     store::{self, users},
     throttle,
@@ -123,6 +123,22 @@ impl Identity<'_> {
         let person = Person::of(&user)?;
         match needed(self.platform, &person, device).await? {
             None => Ok(SignIn::Whole(self.signed_in(&user).await?)),
+            Some(needs) => Ok(SignIn::Pending(self.wait_for(&person, needs).await?)),
+        }
+    }
+
+    /// Goes on with somebody whom an identity provider vouches for, as after a right password. Where the provider asks for a
+    /// second factor itself, the hub does not.
+    pub(super) async fn vouched_for(
+        &self,
+        user: &users::Model,
+        provider: &str,
+        second_factor: bool,
+        device: Option<&str>,
+    ) -> Result<SignIn> {
+        let person = Person::of(user)?;
+        match needed(self.platform, &person, device).await?.filter(|_| !second_factor) {
+            None => Ok(SignIn::Whole(self.signed_in_by(user, json!({ "provider": provider })).await?)),
             Some(needs) => Ok(SignIn::Pending(self.wait_for(&person, needs).await?)),
         }
     }
@@ -267,11 +283,15 @@ impl Identity<'_> {
     }
 
     async fn signed_in(&self, user: &users::Model) -> Result<Actor> {
+        self.signed_in_by(user, json!({})).await
+    }
+
+    async fn signed_in_by(&self, user: &users::Model, detail: Value) -> Result<Actor> {
         let now = self.platform.clock.now();
         let actor = actor_of(user)?.verified(now);
         let scope = Scope::of_tenant(actor.tenant());
         let tx = self.platform.db.write(&scope).await?;
-        log(&tx, &actor, now, ("session.started", UserId::WHAT, user.id.to_string()), json!({})).await?;
+        log(&tx, &actor, now, ("session.started", UserId::WHAT, user.id.to_string()), detail).await?;
         tx.commit().await?;
         Ok(actor)
     }
@@ -358,14 +378,11 @@ impl Identity<'_> {
         Prover { platform: self.platform, person, question, origin }.accepts(proof).await
     }
 
-    /// Whether the actor has confirmed who sits there lately, so that nothing asks again.
-    pub fn is_recent(&self, actor: &Actor) -> bool {
-        recent(actor, self.platform.clock.now()).is_ok()
-    }
-
-    /// Removes sign-ins and ceremonies that were not finished in time, and failures that count no more.
+    /// Removes sign-ins and ceremonies that were not finished in time, failures that count no more, and messages of providers that
+    /// nobody would accept any more.
     pub async fn sweep_pending(&self) -> Result<u64> {
         throttle::sweep(self.platform).await?;
+        providers::sweep(self.platform).await?;
         pending::sweep(self.platform).await
     }
 }

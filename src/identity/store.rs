@@ -6,6 +6,7 @@ use crate::{
     identity::{
         factors::second_factors,
         model::{ApiKey, Member},
+        rules::slug,
     },
     ids::{KeyId, TenantId, UserId},
     page::{Page, PageRequest},
@@ -25,8 +26,10 @@ pub(super) mod tenants {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
         pub name: String,
+        pub slug: Option<String>,
         pub created_at: chrono::DateTime<chrono::Utc>,
         pub sign_in_policy: Option<Json>,
+        pub directory_roles: Option<Json>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -48,6 +51,7 @@ pub(super) mod users {
         pub name: String,
         #[sea_orm(column_type = "Text")]
         pub password_hash: String,
+        pub sign_in_key: Option<String>,
         pub role: String,
         pub disabled_at: Option<chrono::DateTime<chrono::Utc>>,
     }
@@ -114,6 +118,9 @@ impl From<api_keys::Model> for ApiKey {
             revoked_at: row.revoked_at,
             networks: networks(row.networks),
             replaced_by: row.replaced_by.map(KeyId::from),
+            rotation: None,
+            rotates_at: None,
+            secret_waits: false,
         }
     }
 }
@@ -139,12 +146,33 @@ pub(super) async fn tenant_name(tx: &Tx, scope: &Scope) -> Result<String> {
     row.map(|row| row.name).ok_or_else(|| Error::not_found(TenantId::WHAT))
 }
 
+pub(super) async fn tenant_slug(tx: &Tx, scope: &Scope) -> Result<String> {
+    let row = tenants::Entity::find_by_id(scope.tenant().uuid()).one(tx).await?;
+    row.and_then(|row| row.slug).ok_or_else(|| Error::not_found(TenantId::WHAT))
+}
+
+/// What an organisation is called on the sign-in page: after its name, and with a number where another has that already.
+async fn free_slug(tx: &Tx, name: &str) -> Result<String> {
+    let plain = slug(name);
+    let mut candidate = plain.clone();
+    for number in 2.. {
+        let taken = tenants::Entity::find().filter(tenants::Column::Slug.eq(&candidate)).one(tx).await?;
+        if taken.is_none() {
+            break;
+        }
+        candidate = format!("{plain}-{number}");
+    }
+    Ok(candidate)
+}
+
 pub(super) async fn create_tenant(tx: &Tx, id: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
     let row = tenants::ActiveModel {
         id: Set(id.uuid()),
+        slug: Set(Some(free_slug(tx, name).await?)),
         name: Set(name.to_owned()),
         created_at: Set(now),
         sign_in_policy: Set(None),
+        directory_roles: Set(None),
     };
     tenants::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -160,8 +188,9 @@ pub(super) async fn create_user(tx: &Tx, row: users::Model) -> Result<Member> {
     }
 }
 
+/// The account that signs in with this address and a password.
 pub(super) async fn user_by_email(tx: &Tx, email_key: &str) -> Result<Option<users::Model>> {
-    Ok(users::Entity::find().filter(users::Column::EmailKey.eq(email_key)).one(tx).await?)
+    Ok(users::Entity::find().filter(users::Column::SignInKey.eq(email_key)).one(tx).await?)
 }
 
 pub(super) async fn user(tx: &Tx, id: UserId) -> Result<Option<users::Model>> {
@@ -175,14 +204,19 @@ pub(super) async fn own_user(tx: &Tx, scope: &Scope, id: UserId) -> Result<users
     row.ok_or_else(|| Error::not_found(UserId::WHAT))
 }
 
-/// Whether the address has an account in the tenant.
-pub(super) async fn has_member(tx: &Tx, scope: &Scope, email_key: &str) -> Result<bool> {
+/// The tenant's account with this address, ended or not.
+pub(super) async fn own_user_by_email(tx: &Tx, scope: &Scope, email_key: &str) -> Result<Option<users::Model>> {
     let found = users::Entity::find()
         .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
         .filter(users::Column::EmailKey.eq(email_key))
         .one(tx)
         .await?;
-    Ok(found.is_some())
+    Ok(found)
+}
+
+/// Whether the address has an account in the tenant.
+pub(super) async fn has_member(tx: &Tx, scope: &Scope, email_key: &str) -> Result<bool> {
+    Ok(own_user_by_email(tx, scope, email_key).await?.is_some())
 }
 
 pub(super) async fn member(tx: &Tx, scope: &Scope, id: UserId) -> Result<Member> {
@@ -263,6 +297,16 @@ pub(super) async fn members(tx: &Tx, scope: &Scope) -> Result<Vec<Member>> {
         .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
         .filter(users::Column::DisabledAt.is_null())
         .order_by_asc(users::Column::Id)
+        .all(tx)
+        .await?;
+    rows.into_iter().map(Member::try_from).collect()
+}
+
+/// The accounts with these ids, ended or not.
+pub(super) async fn accounts(tx: &Tx, scope: &Scope, ids: &[UserId]) -> Result<Vec<Member>> {
+    let rows = users::Entity::find()
+        .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(users::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
         .all(tx)
         .await?;
     rows.into_iter().map(Member::try_from).collect()

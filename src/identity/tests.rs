@@ -214,6 +214,7 @@ async fn sessions_are_listed_ended_and_swept() {
         let sessions = test.hub.sessions();
         let record = |hours| SessionRecord {
             owner: Some((owner.tenant(), owner.user_id().unwrap())),
+            provider: None,
             record: "{}".to_owned(),
             user_agent: Some("Firefox".to_owned()),
             expires_at: test.platform.clock.now() + TimeDelta::hours(hours),
@@ -230,6 +231,34 @@ async fn sessions_are_listed_ended_and_swept() {
         assert!(sessions.load("second secret").await.unwrap().is_none(), "a request under way does not bring it back");
         test.clock.advance(TimeDelta::hours(2));
         assert!(sessions.load("first secret").await.unwrap().is_none(), "it has ended");
+        assert_eq!(sessions.sweep().await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_ends_after_thirty_days_however_much_it_is_used() {
+    on_each_database(async |test| {
+        let owner = test.owner().await;
+        let sessions = test.hub.sessions();
+        let record = || SessionRecord {
+            owner: Some((owner.tenant(), owner.user_id().unwrap())),
+            provider: None,
+            record: "{}".to_owned(),
+            user_agent: None,
+            expires_at: test.platform.clock.now() + TimeDelta::hours(12),
+        };
+        sessions.create("a secret", record()).await.unwrap();
+        for _ in 0..29 {
+            test.clock.advance(TimeDelta::days(1));
+            sessions.save("a secret", record()).await.unwrap();
+            assert!(sessions.load("a secret").await.unwrap().is_some());
+        }
+        test.clock.advance(TimeDelta::days(1));
+        sessions.save("a secret", record()).await.unwrap();
+        assert!(sessions.load("a secret").await.unwrap().is_none());
+        assert!(sessions.list(&owner, None).await.unwrap().is_empty());
+        test.clock.advance(TimeDelta::seconds(1));
         assert_eq!(sessions.sweep().await.unwrap(), 1);
     })
     .await;
@@ -283,6 +312,7 @@ async fn a_membership_that_ends_takes_sessions_and_keys_with_it() {
         test.hub.keys().authenticate(&of_key.secret, HERE).await.unwrap();
         let record = SessionRecord {
             owner: Some((ada.tenant(), id)),
+            provider: None,
             record: "{}".to_owned(),
             user_agent: None,
             expires_at: test.platform.clock.now() + TimeDelta::hours(1),
@@ -377,6 +407,7 @@ async fn a_changed_password_ends_the_other_sessions() {
         for secret in ["here", "there"] {
             let record = SessionRecord {
                 owner: Some((tenant, user)),
+                provider: None,
                 record: "{}".to_owned(),
                 user_agent: None,
                 expires_at: test.platform.clock.now() + TimeDelta::hours(1),

@@ -1,7 +1,7 @@
 //! A scorecard as a table that spreadsheets read.
 
 use super::{metrics::metric_info, model::Scorecard};
-use crate::{Error, Result};
+use crate::{Error, Result, text::harmless};
 
 /// The head of the table.
 const HEAD: [&str; 10] =
@@ -67,24 +67,4 @@ pub(super) fn csv(card: &Scorecard) -> Result<String> {
     }
     let bytes = table.into_inner().map_err(|error| Error::internal(error.to_string()))?;
     String::from_utf8(bytes).map_err(Error::internal)
-}
-
-/// A cell that no spreadsheet takes for a formula: a version may begin with `=` (OWASP, CSV injection).
-fn harmless(cell: String) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-    if formula { format!("'{cell}") } else { cell }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_stay_numbers_and_formulas_become_text() {
-        for (cell, kept) in
-            [("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("@x", "'@x"), ("-x", "'-x"), ("-1.5", "-1.5"), ("1.4.0", "1.4.0")]
-        {
-            assert_eq!(harmless(cell.to_owned()), kept);
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     access::Permission,
-    ids::{BenchmarkId, NotificationId, ScheduleId, ValidationId},
+    ids::{BenchmarkId, KeyId, NotificationId, ScheduleId, ValidationId},
     page::PageRequest,
 };
 use chrono::{DateTime, Utc};
@@ -27,11 +27,15 @@ pub enum NotificationKind {
     ScheduleSkipped,
     /// A schedule stopped until somebody resumes it.
     ScheduleStopped,
+    /// A key has a successor, whose secret waits to be collected.
+    KeyRotated,
+    /// A key ends soon, and nobody collected the secret of its successor.
+    KeyEnding,
 }
 
 impl NotificationKind {
     /// All kinds, in the order of the settings.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::BenchmarkFailed,
         Self::BenchmarkInvalid,
         Self::ValidationBlocked,
@@ -39,6 +43,8 @@ impl NotificationKind {
         Self::ValidationFailed,
         Self::ScheduleSkipped,
         Self::ScheduleStopped,
+        Self::KeyRotated,
+        Self::KeyEnding,
     ];
 
     /// The text in the column and in queries.
@@ -51,6 +57,8 @@ impl NotificationKind {
             Self::ValidationFailed => "validation_failed",
             Self::ScheduleSkipped => "schedule_skipped",
             Self::ScheduleStopped => "schedule_stopped",
+            Self::KeyRotated => "key_rotated",
+            Self::KeyEnding => "key_ending",
         }
     }
 
@@ -65,7 +73,13 @@ impl NotificationKind {
             Self::BenchmarkFailed | Self::BenchmarkInvalid => Permission::LabRead,
             Self::ValidationBlocked | Self::ValidationUnblocked | Self::ValidationFailed => Permission::GatesRead,
             Self::ScheduleSkipped | Self::ScheduleStopped => Permission::SchedulesRead,
+            Self::KeyRotated | Self::KeyEnding => Permission::AccountManage,
         }
+    }
+
+    /// Whether it is told to those alone whose thing it is, and to those who manage members.
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::KeyRotated | Self::KeyEnding)
     }
 }
 
@@ -80,6 +94,8 @@ pub enum About {
     Validation(ValidationId),
     /// A schedule.
     Schedule(ScheduleId),
+    /// An API key.
+    Key(KeyId),
 }
 
 /// One line in a member's inbox.
@@ -180,6 +196,11 @@ pub struct Choices {
     pub schedule_skipped: Reach,
     /// Schedules that stopped; `all` when left out.
     pub schedule_stopped: Reach,
+    /// Keys whose successor waits to be collected, one's own, and for those who manage members everybody's; `all` when left
+    /// out.
+    pub key_rotated: Reach,
+    /// Keys that end soon though nobody collected their successor, of the same keys; `all` when left out.
+    pub key_ending: Reach,
 }
 
 impl Default for Choices {
@@ -192,6 +213,8 @@ impl Default for Choices {
             validation_failed: Reach::Mine,
             schedule_skipped: Reach::Mine,
             schedule_stopped: Reach::All,
+            key_rotated: Reach::All,
+            key_ending: Reach::All,
         }
     }
 }
@@ -207,6 +230,8 @@ impl Choices {
             NotificationKind::ValidationFailed => self.validation_failed,
             NotificationKind::ScheduleSkipped => self.schedule_skipped,
             NotificationKind::ScheduleStopped => self.schedule_stopped,
+            NotificationKind::KeyRotated => self.key_rotated,
+            NotificationKind::KeyEnding => self.key_ending,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Who is told, and what is news.
 
 use super::model::{NotificationKind, Reach};
-use crate::{access::Role, gates::Verdict};
+use crate::{
+    access::{Permission, Role},
+    gates::Verdict,
+};
 
 /// How a member stands to the thing that something happened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +25,9 @@ pub fn is_told(kind: NotificationKind, reach: Reach, standing: Standing) -> bool
         Reach::Mine => standing.is_mine || answers,
         Reach::None => false,
     };
-    wanted && standing.role.permissions().contains(&kind.needs())
+    let permissions = standing.role.permissions();
+    let concerns = !kind.is_personal() || standing.is_mine || permissions.contains(&Permission::MembersManage);
+    wanted && concerns && permissions.contains(&kind.needs())
 }
 
 /// What a verdict tells that was not known before.

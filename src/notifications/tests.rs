@@ -29,9 +29,20 @@ fn members_are_told_as_they_chose() {
         (Reach::Mine, standing(Role::Owner, false, true), true),
         (Reach::None, standing(Role::Owner, true, true), false),
     ];
-    for kind in NotificationKind::ALL {
+    for kind in NotificationKind::ALL.into_iter().filter(|kind| !kind.is_personal()) {
         for (reach, standing, told) in cases {
             assert_eq!(is_told(kind, reach, standing), told, "{kind:?} {reach:?} {standing:?}");
+        }
+    }
+    for kind in NotificationKind::ALL.into_iter().filter(|kind| kind.is_personal()) {
+        for (role, is_mine, told) in [
+            (Role::Auditor, false, false),
+            (Role::Member, false, false),
+            (Role::Auditor, true, true),
+            (Role::Admin, false, true),
+            (Role::Owner, false, true),
+        ] {
+            assert_eq!(is_told(kind, Reach::All, standing(role, is_mine, false)), told, "{kind:?} {role:?}");
         }
     }
 }

@@ -61,6 +61,14 @@ impl Artifacts {
             .map_err(Error::internal)
     }
 
+    /// Removes the file with that SHA-256 whatever its age, for a file that one row alone has.
+    pub async fn destroy(&self, scope: &Scope, sha256: &str) -> Result<()> {
+        match tokio::fs::remove_file(self.path(scope, sha256)).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::internal(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// The tenants that have a folder, as the folders are called.
     pub async fn tenants(&self) -> Result<Vec<String>> {
         let root = self.root.clone();

@@ -1,7 +1,11 @@
 //! The database: SQLite with one writer and many readers, or PostgreSQL with row-level security. Rows of a tenant are
 //! reached inside a [`Tx`] that was opened for a [`Scope`], and in no other way.
 
-use crate::{Error, Result, access::Scope};
+use crate::{
+    Error, Result,
+    access::Scope,
+    platform::{persons::Keeping, secrets::Sealer},
+};
 use hub_migrations::{APPLICATION_ROLE, Migrator};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -23,6 +27,7 @@ pub struct Db {
     readers: DatabaseConnection,
     writer: DatabaseConnection,
     backend: DatabaseBackend,
+    persons: Keeping,
 }
 
 /// A purpose other than a tenant's own for which rows are reached.
@@ -47,7 +52,10 @@ impl Realm {
 }
 
 /// An open transaction of one tenant or realm. Dropping it without [`Tx::commit`] rolls it back.
-pub struct Tx(DatabaseTransaction);
+pub struct Tx {
+    inner: DatabaseTransaction,
+    persons: Keeping,
+}
 
 impl Db {
     /// Connects to `url` and brings the tables up to date.
@@ -70,7 +78,7 @@ impl Db {
             return Self::open_sqlite(&options).await;
         }
         let pool = connect(options).await?;
-        Ok(Self { readers: pool.clone(), writer: pool, backend: DatabaseBackend::Postgres })
+        Ok(Self { readers: pool.clone(), writer: pool, backend: DatabaseBackend::Postgres, persons: Keeping::Refused })
     }
 
     async fn open_sqlite(options: &ConnectOptions) -> Result<Self> {
@@ -82,11 +90,26 @@ impl Db {
                 .busy_timeout(BUSY_TIMEOUT)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
+                // What was erased is overwritten with zeros, not only forgotten.
+                .pragma("secure_delete", "ON")
         });
         let writer = connect(writer).await?;
         let mut readers = options.clone();
         readers.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(BUSY_TIMEOUT).pragma("query_only", "ON"));
-        Ok(Self { readers: connect(readers).await?, writer, backend: DatabaseBackend::Sqlite })
+        let readers = connect(readers).await?;
+        Ok(Self { readers, writer, backend: DatabaseBackend::Sqlite, persons: Keeping::Refused })
+    }
+
+    /// The same database, whose transactions seal what they write of persons where it can't be rewritten.
+    #[must_use]
+    pub fn sealing(self, sealer: Sealer) -> Self {
+        Self { persons: Keeping::Sealed(sealer), ..self }
+    }
+
+    /// The same database with everything of persons in the clear: what tests of the sealing are held against.
+    #[cfg(test)]
+    pub fn in_the_clear(self) -> Self {
+        Self { persons: Keeping::Clear, ..self }
     }
 
     /// Brings the tables up to date; a second hub that starts at the same time waits.
@@ -135,7 +158,7 @@ impl Db {
     pub async fn read(&self, scope: &Scope) -> Result<Tx> {
         let tx = self.readers.begin().await?;
         self.enter(&tx, &scope.tenant().to_string(), "").await?;
-        Ok(Tx(tx))
+        Ok(self.transaction(tx))
     }
 
     /// Opens a transaction that changes something, in the tenant of `scope`.
@@ -152,7 +175,7 @@ impl Db {
     pub(crate) async fn read_realm(&self, realm: Realm) -> Result<Tx> {
         let tx = self.readers.begin().await?;
         self.enter(&tx, "", realm.name()).await?;
-        Ok(Tx(tx))
+        Ok(self.transaction(tx))
     }
 
     async fn begin_write(&self, tenant: &str, realm: &str) -> Result<Tx> {
@@ -163,7 +186,11 @@ impl Db {
         }
         let tx = self.writer.begin_with_options(options).await?;
         self.enter(&tx, tenant, realm).await?;
-        Ok(Tx(tx))
+        Ok(self.transaction(tx))
+    }
+
+    fn transaction(&self, inner: DatabaseTransaction) -> Tx {
+        Tx { inner, persons: self.persons.clone() }
     }
 
     /// One statement sets role, tenant and realm for this transaction alone, so that a pooler may sit in between.
@@ -189,6 +216,15 @@ impl Db {
         if self.is_postgres() { "postgresql" } else { "sqlite" }
     }
 
+    /// Empties SQLite's log of changes into the file, so that no earlier page stays beside it. PostgreSQL does as much when
+    /// it vacuums.
+    pub async fn settle(&self) -> Result<()> {
+        if !self.is_postgres() {
+            self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         Ok(self.readers.ping().await?)
@@ -208,35 +244,40 @@ async fn connect(options: ConnectOptions) -> Result<DatabaseConnection> {
 impl Tx {
     /// Makes everything done in the transaction last.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.0.commit().await?)
+        Ok(self.inner.commit().await?)
+    }
+
+    /// How persons are kept where nothing can be rewritten.
+    pub(super) fn persons(&self) -> &Keeping {
+        &self.persons
     }
 
     /// Whether this is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        self.0.get_database_backend() == DatabaseBackend::Postgres
+        self.inner.get_database_backend() == DatabaseBackend::Postgres
     }
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Tx {
     fn get_database_backend(&self) -> DatabaseBackend {
-        self.0.get_database_backend()
+        self.inner.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.0.execute_raw(statement).await
+        self.inner.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.0.execute_unprepared(sql).await
+        self.inner.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.0.query_one_raw(statement).await
+        self.inner.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.0.query_all_raw(statement).await
+        self.inner.query_all_raw(statement).await
     }
 }
 

@@ -187,6 +187,7 @@ fn caller(actor: &Actor) -> String {
     match actor.principal() {
         Principal::User { id, .. } => format!("user {id}"),
         Principal::Key { id, .. } => format!("key {id}"),
+        Principal::Token { provider, name, .. } => format!("token {provider} {name}"),
         Principal::Hub { part } => format!("hub {part}"),
     }
 }

@@ -26,6 +26,12 @@ pub struct Figures {
     pub gate_fail: IntCounterVec,
     /// `sbh_evidence_packets_total{scope}`
     pub evidence_packets: IntCounterVec,
+    /// `sbh_workspace_members_total`: members that were added to workspaces.
+    pub workspace_members: IntCounter,
+    /// `sbh_shared_assets_total{kind}`: assets that were shared.
+    pub shared_assets: IntCounterVec,
+    /// `sbh_workspace_activity_events_total`
+    pub workspace_activity: IntCounter,
     /// `sbh_job_queue_depth{priority}`
     pub job_queue_depth: IntGaugeVec,
     /// `sbh_http_requests_total{route,method,status}`
@@ -49,6 +55,13 @@ impl Metrics {
                 "sbh_evidence_packets_total",
                 "Evidence packs made, by scope.",
                 &["scope"],
+            ),
+            workspace_members: counter(&registry, "sbh_workspace_members_total", "Members added to workspaces."),
+            shared_assets: counters(&registry, "sbh_shared_assets_total", "Assets shared, by kind.", &["kind"]),
+            workspace_activity: counter(
+                &registry,
+                "sbh_workspace_activity_events_total",
+                "Lines written into the activity feeds of workspaces.",
             ),
             job_queue_depth: gauges(&registry, "sbh_job_queue_depth", "Jobs that wait, by priority.", &["priority"]),
             http_requests: counters(

@@ -8,6 +8,7 @@ pub mod egress;
 pub mod events;
 pub mod idempotency;
 pub mod metrics;
+pub mod persons;
 pub mod queue;
 pub mod secrets;
 pub mod settings;

@@ -51,9 +51,25 @@ impl Sealer {
         self.cipher().decrypt(&XNonce::from(*nonce), payload).map(Zeroizing::new).map_err(|_| refused())
     }
 
+    /// What a value is found by again without being kept: a pseudorandom function of it (HKDF-Expand) that only the
+    /// holder of `SECRET_KEY` can compute. In hex.
+    pub fn blind(&self, context: &str, plain: &str) -> String {
+        hex::encode(derive(self.0.as_slice(), &[b"sbh blind index v1\0", context.as_bytes(), b"\0", plain.as_bytes()]))
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(self.0.as_slice().try_into().expect("the key has 32 bytes"))
     }
+}
+
+/// 32 bytes from a key of 32 bytes and what they are for (HKDF-Expand with SHA-256, RFC 5869).
+pub(super) fn derive(key: &[u8], purpose: &[&[u8]]) -> [u8; 32] {
+    let mut derived = [0; 32];
+    Hkdf::<Sha256>::from_prk(key)
+        .expect("a key of 32 bytes is as long as the digest")
+        .expand_multi_info(purpose, &mut derived)
+        .expect("32 bytes are within what HKDF-SHA-256 gives");
+    derived
 }
 
 /// Random bytes from the operating system's generator.

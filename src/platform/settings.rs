@@ -16,6 +16,12 @@ pub struct Settings {
     pub quality_gates: bool,
     /// Evidence may be made (`FEATURE_COMPLIANCE_EVIDENCE`).
     pub compliance_evidence: bool,
+    /// Workspaces and the library may be changed (`FEATURE_WORKSPACES`).
+    pub workspaces: bool,
+    /// Most members of one workspace (`WORKSPACE_MAX_MEMBERS`).
+    pub workspace_max_members: u32,
+    /// Most shared assets of one workspace (`WORKSPACE_MAX_SHARED_ASSETS`).
+    pub workspace_max_shared_assets: u32,
     /// Most virtual users of one benchmark (`BENCH_MAX_VUS`).
     pub bench_max_vus: u32,
     /// Longest measured time of one benchmark (`BENCH_DURATION_S`).

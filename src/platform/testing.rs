@@ -52,6 +52,9 @@ impl TestPlatform {
             benchmark_lab: true,
             quality_gates: true,
             compliance_evidence: true,
+            workspaces: true,
+            workspace_max_members: 6,
+            workspace_max_shared_assets: 6,
             bench_max_vus: 50,
             bench_devices: crate::lab::DEVICES.map(str::to_owned).to_vec(),
             bench_max_duration: Duration::from_secs(60),
@@ -61,14 +64,15 @@ impl TestPlatform {
             job_lease: Duration::from_secs(30),
             job_workers: 2,
         };
+        let sealer = Sealer::new("a secret key that only tests have");
         let platform = Platform {
-            db: Db::connect(url, 8).await.unwrap(),
+            db: Db::connect(url, 8).await.unwrap().sealing(sealer.clone()),
             clock: clock.clone(),
             egress: Egress::new(true),
             dns: txt.clone(),
             artifacts: Artifacts::new(folder.path().join("artifacts")),
             evidence: Artifacts::new(folder.path().join("evidence")),
-            secrets: Sealer::new("a secret key that only tests have"),
+            secrets: sealer,
             settings: Arc::new(settings),
             metrics: Metrics::new(),
             hashing: Arc::new(tokio::sync::Semaphore::new(4)),

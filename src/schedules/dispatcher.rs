@@ -1,7 +1,7 @@
 //! The loop that looks for what is due.
 
 use super::Schedules;
-use crate::platform::Platform;
+use crate::{identity::Keys, platform::Platform};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -41,6 +41,9 @@ async fn look(platform: Platform, stop: CancellationToken) {
         }
         if let Err(error) = Schedules::new(&platform).dispatch().await {
             tracing::warn!(?error, "could not look for what is due");
+        }
+        if let Err(error) = Keys::new(&platform).dispatch().await {
+            tracing::warn!(?error, "could not look for keys whose turn it is");
         }
     }
 }

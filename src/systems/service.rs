@@ -318,6 +318,11 @@ impl<'a> Systems<'a> {
         store::teardown(&tx, &scope, id).await
     }
 
+    /// The systems with these ids, for capabilities that name them.
+    pub(crate) async fn named(&self, tx: &Tx, scope: &Scope, ids: &[SystemId]) -> Result<Vec<System>> {
+        store::systems_of(tx, scope, ids).await
+    }
+
     /// The system, for capabilities that name it. Scope is the permission that was asked for there.
     pub(crate) async fn find(&self, tx: &Tx, scope: &Scope, id: SystemId) -> Result<System> {
         store::system(tx, scope, id).await

@@ -184,6 +184,16 @@ pub(super) async fn systems_called(tx: &Tx, scope: &Scope, text: &str, limit: u6
     Ok(rows.into_iter().map(System::from).collect())
 }
 
+/// The systems with these ids.
+pub(super) async fn systems_of(tx: &Tx, scope: &Scope, ids: &[SystemId]) -> Result<Vec<System>> {
+    let rows = systems::Entity::find()
+        .filter(systems::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(systems::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(System::from).collect())
+}
+
 pub(super) async fn system(tx: &Tx, scope: &Scope, id: SystemId) -> Result<System> {
     let row = systems::Entity::find_by_id(id.uuid())
         .filter(systems::Column::TenantId.eq(scope.tenant().uuid()))

@@ -13,12 +13,22 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// The id of a thing.
     pub object_id: Option<String>,
+    /// A kind of thing.
+    pub object: Option<String>,
+    /// Who did it.
+    pub actor: Option<String>,
+    /// The first day, as `2026-03-01` or with a time.
+    pub since: Option<String>,
+    /// The last day.
+    pub until: Option<String>,
+    /// How it went.
+    pub outcome: Option<String>,
 }
 
 impl AuditFilter {
     /// Whether entries are left out.
     pub fn narrows(&self) -> bool {
-        self.action.is_some() || self.object_id.is_some()
+        *self != Self { cursor: self.cursor.clone(), ..Self::default() }
     }
 }
 
@@ -29,6 +39,8 @@ pub struct AuditView {
     pub entries: Vec<EntryView>,
     /// The cursor of the next part.
     pub next: Option<String>,
+    /// The same filter as the export's parameters.
+    pub export: String,
 }
 
 /// An entry.
@@ -40,6 +52,8 @@ pub struct EntryView {
     pub at: Moment,
     /// Who.
     pub actor: String,
+    /// The number by which evidence packs call that person.
+    pub person: Option<String>,
     /// What was done.
     pub action: String,
     /// The kind of thing.

@@ -1,9 +1,9 @@
 //! Server functions of accounts.
 
-use super::view::{AppView, AskedView, ChallengeView, InvitationView, NextStep};
+use super::view::{AppView, AskedView, ChallengeView, DoorView, InvitationView, NextStep, Told};
 use crate::error::WireError;
 use hub::{
-    identity::{AcceptInvitation, Credentials, FactorKind, NewOwner},
+    identity::{AcceptInvitation, Credentials, FactorKind, NewOwner, OfferedProvider},
     ids::FactorId,
 };
 use leptos::prelude::*;
@@ -14,7 +14,10 @@ use {
         request::{signed_in, visit},
         urls,
     },
-    hub::identity::{Confirmation, Proof},
+    hub::{
+        identity::{Confirmation, Proof},
+        ids::ProviderId,
+    },
     leptos_axum::redirect,
 };
 
@@ -190,14 +193,31 @@ pub async fn join(request: AcceptInvitation) -> Result<(), WireError> {
     Ok(())
 }
 
+/// Where people sign in: through which providers, of the organisation that is called so or of the only one.
+#[server(prefix = "/fn")]
+pub async fn sign_in_door(organisation: Option<String>, refused: bool) -> Result<DoorView, WireError> {
+    Ok(gather::door(&visit(), organisation.as_deref(), refused).await?)
+}
+
+/// Why a provider did not confirm who sits there.
+#[server(prefix = "/fn")]
+pub async fn why_refused() -> Result<Option<Told>, WireError> {
+    signed_in()?;
+    Ok(gather::told(&visit()).await?)
+}
+
+/// The provider at which the reader is still signed in.
+#[server(prefix = "/fn")]
+pub async fn left_provider(id: String) -> Result<OfferedProvider, WireError> {
+    Ok(visit().hub.providers().offered(ProviderId::parse(&id)?).await?)
+}
+
 /// Ends the session.
 #[server(prefix = "/fn")]
 pub async fn sign_out() -> Result<(), WireError> {
-    let visit = visit();
-    if let Some(actor) = &visit.actor {
-        visit.hub.identity().signed_out(actor).await?;
+    match gather::sign_out(&visit()).await? {
+        Some(provider) => redirect(&urls::signed_out(provider)),
+        None => redirect(urls::SIGN_IN),
     }
-    visit.session.end().await?;
-    redirect(urls::SIGN_IN);
     Ok(())
 }

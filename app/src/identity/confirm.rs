@@ -1,16 +1,18 @@
 //! Confirming who sits there, before something that only they may change.
 
 use super::{
-    calls::{ConfirmCode, ConfirmCredential, ConfirmPassword, ConfirmRecoveryCode, asked_to_confirm},
+    calls::{ConfirmCode, ConfirmCredential, ConfirmPassword, ConfirmRecoveryCode, asked_to_confirm, why_refused},
     credential::CredentialButton,
-    view::{AskedView, ChallengeView},
+    providers::ProviderLinks,
+    view::{AskedView, ChallengeView, Told},
 };
 use crate::{
+    error::WireError,
     reading::{Trouble, refusal},
-    ui::{Button, ButtonKind, Field, FieldKind, FormErrors, Page, Skeleton},
+    ui::{Button, ButtonKind, Field, FieldKind, FormErrors, Meaning, Notice, Page, Skeleton},
     urls,
 };
-use hub::identity::FactorKind;
+use hub::identity::{Errand, FactorKind};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
 
@@ -20,12 +22,19 @@ pub fn ConfirmPage() -> impl IntoView {
     let query = use_query_map();
     let with = Memo::new(move |_| query.read().get("with").and_then(|kind| kind.parse().ok()));
     let next = Memo::new(move |_| query.read().get("next").unwrap_or_default());
-    let challenge = Resource::new(move || with.get(), asked_to_confirm);
+    let refused = Memo::new(move |_| query.read().get("refused").is_some());
+    let challenge = Resource::new(
+        move || (with.get(), refused.get()),
+        |(with, refused)| async move {
+            let told = if refused { why_refused().await? } else { None };
+            Ok::<_, WireError>((asked_to_confirm(with).await?, told))
+        },
+    );
     view! {
         <Suspense fallback=|| view! { <Page title="Confirm that it is you" narrow=true><Skeleton label="Loading what is needed"/></Page> }>
             {move || Suspend::new(async move {
                 match challenge.await {
-                    Ok(challenge) => view! { <Confirm challenge next=next.get_untracked()/> }.into_any(),
+                    Ok((challenge, told)) => view! { <Confirm challenge told next=next.get_untracked()/> }.into_any(),
                     Err(error) => view! { <Trouble title="Confirm that it is you" error retry=urls::SETTINGS/> }.into_any(),
                 }
             })}
@@ -35,14 +44,18 @@ pub fn ConfirmPage() -> impl IntoView {
 }
 
 #[component]
-fn Confirm(challenge: ChallengeView, next: String) -> impl IntoView {
+fn Confirm(challenge: ChallengeView, told: Option<Told>, next: String) -> impl IntoView {
+    let refused = told.and_then(Told::refused).map(|title| view! { <Notice meaning=Meaning::Fail title live=true/> });
+    let providers = challenge.providers.clone();
     let credential = challenge.asked.clone().map(|asked| view! { <ByCredential asked next=next.clone()/> });
     let code = challenge.has(FactorKind::Totp).then(|| view! { <ByCode next=next.clone()/> });
     let recovery = (!challenge.kinds.is_empty()).then(|| view! { <ByRecoveryCode next=next.clone()/> });
-    let password = challenge.kinds.is_empty().then(|| view! { <ByPassword next=next.clone()/> });
+    let password = challenge.password.then(|| view! { <ByPassword next=next.clone()/> });
+    let providers = (!providers.is_empty())
+        .then(|| view! { <ProviderLinks providers errand=Errand::Confirm next=next.clone() verb="Confirm with"/> });
     view! {
         <Page title="Confirm that it is you" lead="What comes next changes who can get in. For fifteen minutes you are not asked again." narrow=true>
-            <div class="stack">{credential}{code}{recovery}{password}</div>
+            <div class="stack">{refused}{providers}{credential}{code}{recovery}{password}</div>
         </Page>
     }
     .into_any()

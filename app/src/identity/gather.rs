@@ -1,11 +1,12 @@
 //! Reads and writes what the pages of signing in show.
 
-use super::view::{AppView, AskedView, ChallengeView, InvitationView, NextStep};
+use super::view::{AppView, AskedView, ChallengeView, DoorView, InvitationView, NextStep, Told};
 use crate::{moment::Moment, request::Visit};
 use hub::{
     Error, Result,
     access::Actor,
     identity::{FactorKind, Needed, Offered, Proven, SignIn, StartedTotp},
+    ids::ProviderId,
 };
 use qrcode::{Color, QrCode};
 
@@ -46,7 +47,8 @@ pub async fn next_step(visit: &Visit, with: Option<FactorKind>) -> Result<NextSt
         Some(kind) => Some(asked(kind, identity.ask(&secret, kind, &place).await?)),
         None => None,
     };
-    Ok(NextStep::Show(ChallengeView { kinds, asked, remember_days: identity.remember_days(&secret).await? }))
+    let remember_days = identity.remember_days(&secret).await?;
+    Ok(NextStep::Show(ChallengeView { kinds, asked, remember_days, password: false, providers: Vec::new() }))
 }
 
 /// What the reader is asked for to confirm who sits there.
@@ -59,7 +61,9 @@ pub async fn confirmation(visit: &Visit, actor: &Actor, with: Option<FactorKind>
         Some(kind) => Some(asked(kind, visit.hub.identity().ask_again(actor, kind, &place).await?)),
         None => None,
     };
-    Ok(ChallengeView { kinds, asked, remember_days: 0 })
+    let providers = visit.hub.providers();
+    let password = kinds.is_empty() && providers.has_password(actor).await?;
+    Ok(ChallengeView { kinds, asked, remember_days: 0, password, providers: providers.confirming(actor).await? })
 }
 
 /// The kind of credential to ask for: the chosen one, or the first that there is.
@@ -104,6 +108,31 @@ fn drawing(code: &QrCode) -> (String, u32) {
         }
     }
     (path, u32::try_from(code.width() + 2 * QUIET).unwrap_or_default())
+}
+
+/// Where people sign in, of one organisation or of the only one; with why they did not get in.
+pub async fn door(visit: &Visit, organisation: Option<&str>, refused: bool) -> Result<DoorView> {
+    let door = visit.hub.providers().door(organisation).await?;
+    let refused = if refused { told(visit).await? } else { None };
+    Ok(DoorView { door, refused: refused.and_then(Told::refused) })
+}
+
+/// What a provider's answer left for this page.
+pub async fn told(visit: &Visit) -> Result<Option<Told>> {
+    Ok(visit.session.take_flash().await?.and_then(|text| Told::parse(&text)))
+}
+
+/// Ends the session; where to go next, if the reader may sign out at a provider too.
+pub async fn sign_out(visit: &Visit) -> Result<Option<ProviderId>> {
+    let provider = visit.session.provider().await?;
+    if let Some(actor) = &visit.actor {
+        visit.hub.identity().signed_out(actor).await?;
+    }
+    visit.session.end().await?;
+    let Some(provider) = provider else { return Ok(None) };
+    let Some(secret) = visit.hub.providers().may_leave(&provider).await? else { return Ok(None) };
+    visit.session.begin_errand(&secret);
+    Ok(Some(provider.provider))
 }
 
 /// Whom a link invites, and to what.

@@ -8,6 +8,7 @@ mod enrol;
 pub(crate) mod gather;
 mod invitation;
 mod page;
+mod providers;
 mod second_factor;
 mod view;
 
@@ -17,8 +18,8 @@ pub use calls::{
     ConfirmCode, ConfirmCredential, ConfirmPassword, ConfirmRecoveryCode, CreateOwner, EnrolApp, EnrolledApp,
     EnrolledCredential, Join, ShowCode, ShowCredential, ShowRecoveryCode, SignIn, SignOut, asked_to_confirm,
     confirm_code, confirm_credential, confirm_password, confirm_recovery_code, create_owner, enrol_app,
-    enrol_credential, enrolled_app, enrolled_credential, enrolling_app, first_run, invitation, join, pending_step,
-    show_code, show_credential, show_recovery_code, sign_in, sign_out,
+    enrol_credential, enrolled_app, enrolled_credential, enrolling_app, first_run, invitation, join, left_provider,
+    pending_step, show_code, show_credential, show_recovery_code, sign_in, sign_in_door, sign_out, why_refused,
 };
 pub use confirm::ConfirmPage;
 pub use credential::CredentialButton;
@@ -26,5 +27,7 @@ pub(crate) use enrol::{AppSecret, CodeField, CredentialFields, kind_of};
 pub use enrol::{EnrolAppPage, EnrolCredentialPage};
 pub use invitation::InvitationPage;
 pub use page::{SignInPage, WelcomePage};
+pub use providers::SignedOutPage;
 pub use second_factor::SecondFactorPage;
+pub use view::Told;
 pub(crate) use view::{AppView, AskedView};

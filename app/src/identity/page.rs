@@ -1,8 +1,12 @@
 //! The pages before somebody is signed in.
 
-use super::calls::{CreateOwner, SignIn, first_run};
+use super::{
+    calls::{CreateOwner, SignIn, first_run, sign_in_door},
+    providers::Providers,
+    view::DoorView,
+};
 use crate::{
-    reading::refusal,
+    reading::{Trouble, refusal},
     shell::BareFrame,
     ui::{Button, ButtonKind, Field, FieldKind, FormErrors, LinkButton, Meaning, Notice, Page},
     urls,
@@ -74,13 +78,47 @@ fn Taken() -> impl IntoView {
 /// Where people sign in.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let welcome = use_query_map().read_untracked().get("welcome");
-    let welcome = welcome
-        .map(|_| view! { <Notice meaning=Meaning::Pass title="Your account is made. Sign in with it." live=true/> });
+    let query = use_query_map();
+    let asked = Memo::new(move |_| (query.read().get("organisation"), query.read().get("refused").is_some()));
+    let door = Resource::new(move || asked.get(), |(organisation, refused)| sign_in_door(organisation, refused));
     view! {
         <BareFrame>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match door.await {
+                        Ok(view) => view! { <SignInForms view organisation=asked.get_untracked().0/> }.into_any(),
+                        Err(error) => view! { <Trouble title="Sign in" error retry=urls::SIGN_IN/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </BareFrame>
+    }
+    .into_any()
+}
+
+/// What happened before the reader came to this page.
+fn before() -> Option<&'static str> {
+    let query = use_query_map();
+    let query = query.read_untracked();
+    if query.get("welcome").is_some() {
+        return Some("Your account is made. Sign in with it.");
+    }
+    query.get("left").map(|_| "You are signed out, here and at the provider.")
+}
+
+#[component]
+fn SignInForms(view: DoorView, organisation: Option<String>) -> impl IntoView {
+    let before = before().map(|title| view! { <Notice meaning=Meaning::Pass title live=true/> });
+    let unasked = use_query_map().read_untracked().get("unasked").map(|_| {
+        "The provider's answer was not accepted: it was not asked for here, was used already, or is not right. Begin again; an \
+         admin finds the reason in the audit log."
+            .to_owned()
+    });
+    let refused = view.refused.or(unasked).map(|title| view! { <Notice meaning=Meaning::Fail title live=true/> });
+    view! {
             <Page title="Sign in" narrow=true>
-                {welcome}
+                {before}{refused}
+                <Providers door=view.door organisation/>
                 <form method="post" action=SignIn::url() class="form">
                     <FormErrors problem={refusal::<SignIn>()} argument="request">
                         <Field label="E-mail" name="request[email]" kind=FieldKind::Email required=true autocomplete="username"/>
@@ -97,7 +135,6 @@ pub fn SignInPage() -> impl IntoView {
                     </FormErrors>
                 </form>
             </Page>
-        </BareFrame>
     }
     .into_any()
 }

@@ -59,9 +59,10 @@ fn Challenge(challenge: ChallengeView) -> impl IntoView {
     let days = challenge.remember_days;
     let credential = challenge.asked.clone().map(|asked| view! { <ByCredential asked days/> });
     let others = others(&challenge);
-    let code = challenge.has(FactorKind::Totp).then(|| view! { <ByCode days/> });
+    let second = credential.is_some();
+    let code = challenge.has(FactorKind::Totp).then(|| view! { <ByCode days second/> });
     view! {
-        <Page title="One more step" lead="Your password was right. Show your second factor." narrow=true>
+        <Page title="One more step" lead="You are nearly signed in. Show your second factor." narrow=true>
             <div class="stack">
                 {credential}
                 {others}
@@ -106,17 +107,24 @@ fn ByCredential(asked: AskedView, days: u32) -> impl IntoView {
 }
 
 #[component]
-fn ByCode(days: u32) -> impl IntoView {
-    view! {
+fn ByCode(days: u32, second: bool) -> impl IntoView {
+    let problem = refusal::<ShowCode>();
+    let open = problem.is_some();
+    let form = view! {
         <form method="post" action=ShowCode::url() class="form">
-            <FormErrors problem={refusal::<ShowCode>()} id="code">
+            <FormErrors problem id="code">
                 <Field label="Code" name="code" hint="Six digits from your authenticator app" required=true autocomplete="one-time-code" max_length=64/>
                 {remember(days)}
                 <div class="actions"><Button kind=ButtonKind::Primary>"Sign in"</Button></div>
             </FormErrors>
         </form>
+    };
+    if second {
+        view! { <details class="disclosure" open=open><summary>"Use your authenticator app"</summary>{form}</details> }
+            .into_any()
+    } else {
+        form.into_any()
     }
-    .into_any()
 }
 
 #[component]

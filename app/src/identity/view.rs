@@ -1,7 +1,11 @@
 //! What the pages of signing in show.
 
 use crate::moment::Moment;
-use hub::{access::Role, identity::FactorKind, ids::FactorId};
+use hub::{
+    access::Role,
+    identity::{FactorKind, OfferedProvider, SignInDoor, Vouched},
+    ids::FactorId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A passkey or a security key that the page asks for.
@@ -18,12 +22,16 @@ pub struct AskedView {
 /// What a sign-in, or a confirmation, asks for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChallengeView {
-    /// The second factors that the account has; none where the password is asked for.
+    /// The second factors that the account has.
     pub kinds: Vec<FactorKind>,
     /// The credential that is asked for, where browsers take one here.
     pub asked: Option<AskedView>,
     /// Days for which the browser may be remembered; 0 for never.
     pub remember_days: u32,
+    /// Whether the password is asked for.
+    pub password: bool,
+    /// The providers that can say who sits there.
+    pub providers: Vec<OfferedProvider>,
 }
 
 impl ChallengeView {
@@ -68,4 +76,46 @@ pub struct InvitationView {
     pub role: Role,
     /// Until when.
     pub ends: Moment,
+}
+
+/// What a provider's answer left for the next page.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Why it did not lead where it should.
+    Refused(String),
+    /// What the provider says of the reader, who tried it.
+    Vouched(Box<Vouched>),
+}
+
+impl Told {
+    /// The text that the session keeps.
+    ///
+    /// # Errors
+    /// Internal, should it have no form.
+    pub fn to_text(&self) -> hub::Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+
+    /// Why it did not lead where it should.
+    pub fn refused(self) -> Option<String> {
+        match self {
+            Self::Refused(why) => Some(why),
+            Self::Vouched(_) => None,
+        }
+    }
+
+    /// What the session kept; none for what other pages left there.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// The page where people sign in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoorView {
+    /// Through which providers.
+    pub door: SignInDoor,
+    /// Why a provider's answer did not lead here.
+    pub refused: Option<String>,
 }

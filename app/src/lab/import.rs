@@ -54,7 +54,7 @@ fn Choices(choices: StartView, asked: (String, String)) -> impl IntoView {
     }
     crumbs.push(Crumb::here("Import"));
     let content = if !choices.may_run {
-        view! { <Denied what="Your role can't import results." who="Members, admins and owners can. An owner or an admin of this workspace can change your role."/> }.into_any()
+        view! { <Denied what="Your role can't import results." who="Members, admins and owners can. An owner or an admin of this organisation can change your role."/> }.into_any()
     } else if !choices.open {
         view! { <Notice meaning=Meaning::Warn title="The benchmark lab is switched off"><p>"Whoever runs this hub can switch it on with FEATURE_BENCHMARK_LAB=true. What was measured stays readable."</p></Notice> }.into_any()
     } else if choices.environments.is_empty() {

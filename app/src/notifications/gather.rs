@@ -46,5 +46,6 @@ fn href(about: About) -> String {
         About::Benchmark(id) => urls::run(id),
         About::Validation(id) => urls::validation(id),
         About::Schedule(id) => urls::schedule(id),
+        About::Key(_) => urls::KEYS.to_owned(),
     }
 }

@@ -51,6 +51,8 @@ pub fn words_of(kind: NotificationKind) -> (Meaning, &'static str) {
         NotificationKind::ValidationFailed => (Meaning::Fail, "Not validated"),
         NotificationKind::ScheduleSkipped => (Meaning::Warn, "Schedule skipped"),
         NotificationKind::ScheduleStopped => (Meaning::Fail, "Schedule stopped"),
+        NotificationKind::KeyRotated => (Meaning::Warn, "Key rotated"),
+        NotificationKind::KeyEnding => (Meaning::Fail, "Key ends soon"),
     }
 }
 
@@ -66,6 +68,10 @@ pub fn hint_of(kind: NotificationKind) -> &'static str {
         NotificationKind::ValidationFailed => "The gates could not be judged.",
         NotificationKind::ScheduleSkipped => "A schedule came due and started nothing. Once for the same reason.",
         NotificationKind::ScheduleStopped => "Its member left, lost the right, or what it measures is gone.",
+        NotificationKind::KeyRotated => {
+            "A schedule made its successor, whose secret waits. Your keys; for admins and owners everybody's."
+        }
+        NotificationKind::KeyEnding => "Nobody collected the secret of its successor. The same keys.",
     }
 }
 

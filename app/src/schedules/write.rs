@@ -92,7 +92,7 @@ fn Content(view: DraftView) -> impl IntoView {
         }
     };
     let content = if !view.may_write {
-        view! { <Denied what="Your role can't write schedules." who="Members, admins and owners can. An owner or an admin of this workspace can change your role."/> }.into_any()
+        view! { <Denied what="Your role can't write schedules." who="Members, admins and owners can. An owner or an admin of this organisation can change your role."/> }.into_any()
     } else if view.start.environments.is_empty() {
         view! {
             <EmptyState title="No environment to schedule for" symbol=Symbol::Systems

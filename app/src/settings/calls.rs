@@ -1,7 +1,8 @@
 //! Server functions of the settings.
 
 use super::view::{
-    InvitedView, KeyForm, KeyView, MembersView, PolicyForm, PolicyView, SecretView, SecurityView, SessionRow,
+    DirectoryForm, DirectoryView, InvitedView, KeyForm, KeyView, MembersView, PolicyForm, PolicyView, SecretView,
+    SecurityView, SessionRow,
 };
 use crate::{
     error::WireError,
@@ -20,7 +21,7 @@ use {
         request::{signed_in, visit},
         urls,
     },
-    hub::identity::MemberChange,
+    hub::identity::{KeyRotation, MemberChange},
     leptos_axum::redirect,
 };
 
@@ -60,6 +61,49 @@ pub async fn rotate_key(id: KeyId, overlap_hours: u32) -> Result<(), WireError> 
     let (actor, _) = signed_in()?;
     gather::rotate_key(&visit(), &actor, id, overlap_hours).await?;
     redirect(urls::CREATED_KEY);
+    Ok(())
+}
+
+/// Rotates a key by itself from now on.
+#[server(prefix = "/fn")]
+pub async fn set_key_rotation(id: KeyId, every_days: u32, overlap_hours: u32) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.keys().set_rotation(&actor, id, KeyRotation { every_days, overlap_hours }).await?;
+    redirect(urls::KEYS);
+    Ok(())
+}
+
+/// Rotates a key by itself no more.
+#[server(prefix = "/fn")]
+pub async fn remove_key_rotation(id: KeyId) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.keys().remove_rotation(&actor, id).await?;
+    redirect(urls::KEYS);
+    Ok(())
+}
+
+/// Collects the secret of a key that a schedule made; the page after it shows it.
+#[server(prefix = "/fn")]
+pub async fn collect_key(id: KeyId) -> Result<(), WireError> {
+    let (actor, _) = signed_in()?;
+    gather::collect_key(&visit(), &actor, id).await?;
+    redirect(urls::CREATED_KEY);
+    Ok(())
+}
+
+/// The directory that keeps members.
+#[server(prefix = "/fn")]
+pub async fn directory() -> Result<DirectoryView, WireError> {
+    let (actor, _) = signed_in()?;
+    Ok(gather::directory(&visit(), &actor).await?)
+}
+
+/// Says which role the groups of the directory give.
+#[server(prefix = "/fn")]
+pub async fn set_directory_roles(request: DirectoryForm) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.directory().set_roles(&actor, request.into_roles()).await?;
+    redirect(urls::DIRECTORY_SET);
     Ok(())
 }
 
@@ -160,9 +204,9 @@ pub async fn take_back(id: InvitationId) -> Result<(), WireError> {
 
 /// How the reader signs in.
 #[server(prefix = "/fn")]
-pub async fn security() -> Result<SecurityView, WireError> {
+pub async fn security(refused: bool) -> Result<SecurityView, WireError> {
     let (actor, _) = signed_in()?;
-    Ok(gather::security(&visit(), &actor).await?)
+    Ok(gather::security(&visit(), &actor, refused).await?)
 }
 
 /// Changes the reader's password.

@@ -1,15 +1,20 @@
 //! Reads and writes what the settings show.
 
 use super::view::{
-    DeviceRow, FactorRow, InvitationRow, InvitedView, KeyForm, KeyView, MemberRow, MembersView, SecretView,
-    SecurityView, SessionRow,
+    ConnectionRow, DeviceRow, DirectoryView, FactorRow, InvitationRow, InvitedView, KeyForm, KeyView, MemberRow,
+    MembersView, SecretView, SecurityView, SessionRow,
 };
-use crate::{moment::Moment, request::Visit};
+use crate::{
+    identity::{Told, gather::told},
+    moment::Moment,
+    request::Visit,
+};
 use hub::{
     Hub, Result,
     access::{Actor, Permission, Role},
     identity::{
-        ApiKey, CreatedKey, Factor, Invitation, Member, NewInvitation, RememberedDevice, Rotation, SessionView,
+        ApiKey, ConnectedAccount, CreatedKey, Factor, Invitation, Member, NewInvitation, RememberedDevice, Rotation,
+        SessionView,
     },
     ids::KeyId,
     page::{MAX_LIMIT, PageRequest},
@@ -25,6 +30,8 @@ pub async fn keys(hub: &Hub, actor: &Actor) -> Result<Vec<KeyView>> {
         last_used: key.last_used_at.map(|at| Moment::of(at, now)),
         revoked: key.revoked_at.map(|at| Moment::of(at, now)),
         expired: key.expires_at.is_some_and(|at| at <= now),
+        turn: key.rotates_at.map(|at| Moment::of(at, now)),
+        is_readers: key.created_by == actor.label(),
         key,
     };
     let mut keys: Vec<_> = hub.keys().list(actor).await?.into_iter().map(view).collect();
@@ -40,6 +47,20 @@ pub async fn create_key(visit: &Visit, actor: &Actor, form: KeyForm) -> Result<(
 /// Makes a key in the place of another, whose secret goes to the next page in the same way.
 pub async fn rotate_key(visit: &Visit, actor: &Actor, id: KeyId, overlap_hours: u32) -> Result<()> {
     show(visit, visit.hub.keys().rotate(actor, id, Rotation { overlap_hours }).await?).await
+}
+
+/// Collects the secret of a key that a schedule made, which goes to the next page in the same way.
+pub async fn collect_key(visit: &Visit, actor: &Actor, id: KeyId) -> Result<()> {
+    show(visit, visit.hub.keys().collect(actor, id).await?).await
+}
+
+/// The directory that keeps members.
+pub async fn directory(visit: &Visit, actor: &Actor) -> Result<DirectoryView> {
+    Ok(DirectoryView {
+        roles: visit.hub.directory().roles(actor).await?,
+        base: format!("{}/scim/v2", visit.origin),
+        may_change: actor.may(Permission::MembersManage),
+    })
 }
 
 async fn show(visit: &Visit, made: CreatedKey) -> Result<()> {
@@ -108,7 +129,7 @@ pub async fn kept<T: DeserializeOwned>(visit: &Visit) -> Result<Option<T>> {
 }
 
 /// How the reader signs in.
-pub async fn security(visit: &Visit, actor: &Actor) -> Result<SecurityView> {
+pub async fn security(visit: &Visit, actor: &Actor, refused: bool) -> Result<SecurityView> {
     let now = visit.hub.platform().clock.now();
     let factors = visit.hub.factors();
     let recovery = factors.recovery(actor).await?;
@@ -124,7 +145,20 @@ pub async fn security(visit: &Visit, actor: &Actor) -> Result<SecurityView> {
         used: device.last_used_at.map(|at| Moment::of(at, now)),
         until: Moment::of(device.expires_at, now),
     };
+    let connection = |known: ConnectedAccount| ConnectionRow {
+        id: known.id,
+        provider: known.provider.name,
+        subject: known.subject,
+        since: Moment::of(known.created_at, now),
+        used: known.last_used_at.map(|at| Moment::of(at, now)),
+    };
+    let providers = visit.hub.providers();
+    let told = if refused { told(visit).await? } else { None };
     Ok(SecurityView {
+        connections: providers.connections(actor).await?.into_iter().map(connection).collect(),
+        connectable: providers.connectable(actor).await?,
+        has_password: providers.has_password(actor).await?,
+        refused: told.and_then(Told::refused),
         factors: factors.list(actor).await?.into_iter().map(row).collect(),
         made: recovery.made_at.map(|at| Moment::of(at, now)),
         recovery,

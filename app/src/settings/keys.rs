@@ -1,8 +1,9 @@
 //! The list of API keys.
 
 use super::{
-    calls::{RevokeKey, RotateKey, list_keys},
+    calls::{CollectKey, RemoveKeyRotation, RevokeKey, RotateKey, SetKeyRotation, list_keys},
     page::SettingsFrame,
+    renewal::{Collect, Schedule, told},
     view::KeyView,
 };
 use crate::{
@@ -50,6 +51,11 @@ fn Keys(keys: Vec<KeyView>) -> impl IntoView {
         }
         .into_any();
     }
+    let problem = refusal::<RevokeKey>()
+        .or_else(refusal::<RotateKey>)
+        .or_else(refusal::<SetKeyRotation>)
+        .or_else(refusal::<RemoveKeyRotation>)
+        .or_else(refusal::<CollectKey>);
     let columns = vec![
         Column::text("Key"),
         Column::text("Scopes"),
@@ -60,7 +66,7 @@ fn Keys(keys: Vec<KeyView>) -> impl IntoView {
     ];
     view! {
         <SettingsFrame tab=urls::KEYS actions=create>
-            <FormErrors problem={refusal::<RevokeKey>().or_else(refusal::<RotateKey>)} id="revoke">
+            <FormErrors problem id="revoke">
                 <Table caption="API keys" caption_hidden=true columns cards=true>
                     {keys.into_iter().map(|key| view! { <KeyLine key_view=key/> }).collect_view()}
                 </Table>
@@ -73,9 +79,15 @@ fn Keys(keys: Vec<KeyView>) -> impl IntoView {
 #[component]
 fn KeyLine(key_view: KeyView) -> impl IntoView {
     let live = key_view.is_live();
-    let KeyView { key, created, expires, last_used, revoked, expired } = key_view;
+    let KeyView { key, created, expires, last_used, revoked, expired, turn, is_readers } = key_view;
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
     let (id, name, hint, by) = (key.id.to_string(), key.name, key.hint, key.created_by);
+    let renewal = if live { told(key.rotation, turn, key.secret_waits) } else { None };
+    let collect =
+        (live && key.secret_waits && is_readers).then(|| view! { <Collect id=id.clone() name=name.clone()/> });
+    let schedule = (live && key.replaced_by.is_none() && !key.secret_waits).then(|| {
+        view! { <Schedule id=id.clone() name=name.clone() rotation=key.rotation/> }
+    });
     let rotate = (live && key.replaced_by.is_none()).then(|| view! { <Rotate id=id.clone() name=name.clone()/> });
     let close = live.then(|| view! { <Revoke id name=name.clone()/> });
     let networks = (!key.networks.is_empty())
@@ -86,8 +98,8 @@ fn KeyLine(key_view: KeyView) -> impl IntoView {
             <Cell label="Scopes"><div><span class="key-scopes">{scopes.join(", ")}</span>{networks}</div></Cell>
             <Cell label="Made" quiet=true><span><When moment=created/><span class="key-by">{format!(" by {by}")}</span></span></Cell>
             <Cell label="Last used" quiet=true>{when_or(last_used, "Never")}</Cell>
-            <Cell label="Ends">{end(expires, revoked, expired)}</Cell>
-            <Cell><span class="cluster">{rotate}{close}</span></Cell>
+            <Cell label="Ends"><div>{end(expires, revoked, expired)}{renewal}</div></Cell>
+            <Cell><span class="cluster">{collect}{schedule}{rotate}{close}</span></Cell>
         </Row>
     }
     .into_any()

@@ -23,8 +23,11 @@ pub(crate) fn SettingsFrame(
         ("API keys", urls::KEYS),
         ("Members", urls::MEMBERS),
         ("Roles", urls::ROLES),
+        ("Directory", urls::DIRECTORY),
         ("Sign-in policy", urls::SIGN_IN_POLICY),
+        ("Providers", urls::PROVIDERS),
         ("Notifications", urls::NOTIFICATION_CHOICES),
+        ("Privacy", urls::OWN_PRIVACY),
     ];
     let tabs = tabs.map(|(label, href)| Tab::new(label, href, href == tab)).to_vec();
     view! { <Page title="Settings" actions><Tabs label="Settings" tabs/>{children()}</Page> }.into_any()

@@ -3,6 +3,7 @@
 use super::{
     browser,
     calls::{ChangePassword, ForgetDevice, MakeRecoveryCodes, RemoveFactor, StartApp, security},
+    connections::ConnectionsSection,
     page::SettingsFrame,
     view::{DeviceRow, FactorRow, SecurityView},
 };
@@ -22,7 +23,9 @@ use leptos_router::hooks::use_query_map;
 /// How the reader signs in.
 #[component]
 pub fn SecurityPage() -> impl IntoView {
-    let security = Resource::new(|| (), |()| security());
+    let query = use_query_map();
+    let refused = Memo::new(move |_| query.read().get("done").as_deref() == Some("refused"));
+    let security = Resource::new(move || refused.get(), security);
     let waiting = || view! { <SettingsFrame tab=urls::SECURITY><Skeleton label="Loading how you sign in" rows=6/></SettingsFrame> };
     view! {
         <Suspense fallback=waiting>
@@ -39,15 +42,17 @@ pub fn SecurityPage() -> impl IntoView {
 
 #[component]
 fn Security(view: SecurityView) -> impl IntoView {
-    let SecurityView { factors, recovery, made, devices, takes_credentials, needed } = view;
+    let SecurityView { factors, recovery, made, devices, takes_credentials, needed, .. } = view;
+    let refused = view.refused.map(|title| view! { <Notice meaning=Meaning::Fail title live=true/> });
     let has_factors = !factors.is_empty();
     view! {
         <SettingsFrame tab=urls::SECURITY>
-            {done()}
+            {done()}{refused}
             <FactorsSection factors takes_credentials needed/>
             {has_factors.then(|| view! { <RecoverySection recovery made/> })}
             {(!devices.is_empty()).then(|| view! { <DevicesSection devices/> })}
-            <PasswordSection/>
+            <ConnectionsSection connections=view.connections connectable=view.connectable/>
+            {view.has_password.then(|| view! { <PasswordSection/> })}
         </SettingsFrame>
     }
     .into_any()
@@ -59,6 +64,7 @@ fn done() -> Option<impl IntoView> {
     let title = match what.as_str() {
         "enrolled" => "You are signed in. Make recovery codes now, for the day when your second factor is lost.",
         "factor" => "The second factor is added. It is asked for at your next sign-in.",
+        "connected" => "The account is connected. You can sign in with it from now on.",
         "password" => "The password is changed. Every other session of yours has ended.",
         _ => return None,
     };
@@ -118,7 +124,7 @@ fn FactorLine(row: FactorRow) -> impl IntoView {
     .into_any()
 }
 
-fn when_or_never(moment: Option<Moment>) -> impl IntoView {
+pub(super) fn when_or_never(moment: Option<Moment>) -> impl IntoView {
     match moment {
         Some(moment) => view! { <When moment/> }.into_any(),
         None => "Never".into_any(),

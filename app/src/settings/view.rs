@@ -3,8 +3,11 @@
 use crate::moment::Moment;
 use hub::{
     access::{Permission, Role},
-    identity::{ApiKey, Factor, Invitation, Member, NewKey, RecoveryState, SignInPolicy},
-    ids::{DeviceId, SessionId},
+    identity::{
+        ApiKey, DirectoryRoles, Factor, GroupRole, Invitation, Member, NewKey, OfferedProvider, RecoveryState,
+        SignInPolicy,
+    },
+    ids::{DeviceId, IdentityId, SessionId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +26,10 @@ pub struct KeyView {
     pub revoked: Option<Moment>,
     /// It ended by its date.
     pub expired: bool,
+    /// When it is rotated by itself next.
+    pub turn: Option<Moment>,
+    /// The reader made it.
+    pub is_readers: bool,
 }
 
 impl KeyView {
@@ -181,6 +188,59 @@ pub struct SecurityView {
     pub takes_credentials: bool,
     /// The reader's role needs a second factor.
     pub needed: bool,
+    /// Accounts of providers that sign the reader in, oldest first.
+    pub connections: Vec<ConnectionRow>,
+    /// Providers that could be connected, by name.
+    pub connectable: Vec<OfferedProvider>,
+    /// The reader has a password.
+    pub has_password: bool,
+    /// Why a provider was not connected just now.
+    pub refused: Option<String>,
+}
+
+/// An account of a provider that signs the reader in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionRow {
+    /// The connection.
+    pub id: IdentityId,
+    /// The provider.
+    pub provider: String,
+    /// What the provider calls the reader.
+    pub subject: String,
+    /// Since when.
+    pub since: Moment,
+    /// When it last signed the reader in.
+    pub used: Option<Moment>,
+}
+
+/// The directory that keeps members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryView {
+    /// Which role its groups give.
+    pub roles: DirectoryRoles,
+    /// Where it finds the hub.
+    pub base: String,
+    /// The reader may change the roles.
+    pub may_change: bool,
+}
+
+/// The roles as their form sends them: rows without a group are left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryForm {
+    /// The role without a group.
+    pub otherwise: Role,
+    /// A row for each group.
+    #[serde(default)]
+    pub groups: Vec<GroupRole>,
+}
+
+impl DirectoryForm {
+    /// The roles that are asked for.
+    pub fn into_roles(self) -> DirectoryRoles {
+        let groups = self.groups.into_iter().filter(|row| !row.group.trim().is_empty()).collect();
+        DirectoryRoles { otherwise: self.otherwise, groups }
+    }
 }
 
 /// What is asked of those who sign in.

@@ -28,7 +28,7 @@ pub(super) fn Ways(view: EnvironmentView) -> impl IntoView {
 
 /// Who can check, for those who can't.
 fn who_checks() -> impl IntoView {
-    view! { <p class="section-hint">"A member, an admin or an owner of this workspace can check."</p> }
+    view! { <p class="section-hint">"A member, an admin or an owner of this organisation can check."</p> }
 }
 
 #[component]
@@ -97,7 +97,7 @@ fn ByAdmin(id: EnvironmentId, private: bool, may_allow: bool, kind: ButtonKind) 
             </form>
         }
     };
-    let who = || view! { <p class="section-hint">"An admin or an owner of this workspace can do this."</p> };
+    let who = || view! { <p class="section-hint">"An admin or an owner of this organisation can do this."</p> };
     view! {
         <Panel title="Vouch for a private address">
             <p>{words}</p>

@@ -11,6 +11,7 @@ pub enum Symbol {
     Gates,
     Tuning,
     Library,
+    Workspaces,
     Evaluations,
     Evidence,
     Playground,
@@ -54,6 +55,9 @@ impl Symbol {
                 "M3 6h8 M15 6h2 M15 6a2 2 0 1 1-4 0 2 2 0 0 1 4 0z M3 14h2 M9 14h8 M9 14a2 2 0 1 1-4 0 2 2 0 0 1 4 0z"
             }
             Self::Library => "M3.5 3.5H7v13H3.5z M7 5.5h3.5v11H7z M12.2 5.4l2.7-.7 2.9 11-2.7.7z",
+            Self::Workspaces => {
+                "M9.5 6.8a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0z M2.2 16.2c.5-2.9 2.2-4.4 4.5-4.4s4 1.5 4.5 4.4 M12 4.3a2.8 2.8 0 0 1 0 5 M13.8 12.2c2.2.3 3.5 1.700 4 4"
+            }
             Self::Evaluations => "M7 4H4.5v13h11V4H13 M7 2.8h6v2.6H7z M7 11l2.1 2.1L13.2 9",
             Self::Evidence => {
                 "M8.5 17.2H4.5V2.8h7L15 6.3v2.2 M11.5 2.8v3.5H15 M16.2 13a2.4 2.4 0 1 1-4.8 0 2.4 2.4 0 0 1 4.8 0z M12.3 15v3.2l1.5-.8 1.5.8V15"

@@ -15,6 +15,8 @@ pub enum Place {
     Systems,
     Lab,
     Gates,
+    Library,
+    Workspaces,
     Evidence,
     Audit,
     Settings,
@@ -22,8 +24,17 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order of the rail.
-    pub const ALL: [Self; 7] =
-        [Self::Overview, Self::Systems, Self::Lab, Self::Gates, Self::Evidence, Self::Audit, Self::Settings];
+    pub const ALL: [Self; 9] = [
+        Self::Overview,
+        Self::Systems,
+        Self::Lab,
+        Self::Gates,
+        Self::Library,
+        Self::Workspaces,
+        Self::Evidence,
+        Self::Audit,
+        Self::Settings,
+    ];
 
     /// Its name.
     #[must_use]
@@ -33,6 +44,8 @@ impl Place {
             Self::Systems => "Systems",
             Self::Lab => "Lab",
             Self::Gates => "Gates",
+            Self::Library => "Library",
+            Self::Workspaces => "Workspaces",
             Self::Evidence => "Evidence",
             Self::Audit => "Audit",
             Self::Settings => "Settings",
@@ -47,6 +60,8 @@ impl Place {
             Self::Systems => "/systems",
             Self::Lab => "/lab",
             Self::Gates => "/gates",
+            Self::Library => "/library",
+            Self::Workspaces => "/workspaces",
             Self::Evidence => "/evidence",
             Self::Audit => "/audit",
             Self::Settings => "/settings",
@@ -61,6 +76,8 @@ impl Place {
             Self::Systems => "s",
             Self::Lab => "l",
             Self::Gates => "g",
+            Self::Library => "b",
+            Self::Workspaces => "w",
             Self::Evidence => "e",
             Self::Audit => "a",
             Self::Settings => "t",
@@ -73,6 +90,8 @@ impl Place {
             Self::Systems => Symbol::Systems,
             Self::Lab => Symbol::Lab,
             Self::Gates => Symbol::Gates,
+            Self::Library => Symbol::Library,
+            Self::Workspaces => Symbol::Workspaces,
             Self::Evidence => Symbol::Evidence,
             Self::Audit => Symbol::Audit,
             Self::Settings => Symbol::Settings,
@@ -143,7 +162,9 @@ mod tests {
 
     #[test]
     fn a_path_belongs_to_one_place_at_most() {
-        for path in ["/", "/systems", "/systems/a/b", "/gates/x", "/labyrinth", "/settings/keys"] {
+        for path in
+            ["/", "/systems", "/systems/a/b", "/gates/x", "/library/x", "/workspaces", "/labyrinth", "/settings/keys"]
+        {
             let places = Place::ALL.into_iter().filter(|place| place.holds(path)).count();
             assert_eq!(places, usize::from(path != "/labyrinth"), "{path}");
         }

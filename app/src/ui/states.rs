@@ -64,7 +64,7 @@ pub fn Denied(
     /// What is behind the door: "See the audit log".
     #[prop(into)]
     what: String,
-    /// Who can: "An owner of this workspace can give you the auditor role."
+    /// Who can: "An owner of this organisation can give you the auditor role."
     #[prop(into)]
     who: String,
 ) -> impl IntoView {

@@ -115,6 +115,9 @@ async fn platform(options: &Options, folder: &Path) -> Result<Platform, Failure>
         benchmark_lab: true,
         quality_gates: true,
         compliance_evidence: true,
+        workspaces: true,
+        workspace_max_members: 200,
+        workspace_max_shared_assets: 5_000,
         bench_max_vus: 1,
         bench_max_duration: Duration::from_secs(1),
         bench_devices: Vec::new(),
@@ -124,14 +127,15 @@ async fn platform(options: &Options, folder: &Path) -> Result<Platform, Failure>
         job_lease: Duration::from_secs(30),
         job_workers: options.workers,
     };
+    let sealer = Sealer::new(&uuid::Uuid::from_bytes(random_bytes::<16>()).to_string());
     Ok(Platform {
-        db: Db::connect(&options.database, MAX_CONNECTIONS).await.map_err(failure)?,
+        db: Db::connect(&options.database, MAX_CONNECTIONS).await.map_err(failure)?.sealing(sealer.clone()),
         clock: Arc::new(SystemClock),
         egress: Egress::new(true),
         dns: Arc::new(SystemDns),
         artifacts: Artifacts::new(folder.join("artifacts")),
         evidence: Artifacts::new(folder.join("evidence")),
-        secrets: Sealer::new(&uuid::Uuid::from_bytes(random_bytes::<16>()).to_string()),
+        secrets: sealer,
         settings: Arc::new(settings),
         metrics: Metrics::new(),
         hashing: Arc::new(tokio::sync::Semaphore::new(2)),

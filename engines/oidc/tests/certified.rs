@@ -5,11 +5,8 @@
 mod support;
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Utc;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
-use sbh_egress::{Client, ClientLimits};
 use sbh_oidc::{
     AuthorizationRequest, Callback, ClientAuthentication, Expectations, Identity, LogoutRequest, Outcome, Pending,
     Provider, Registration, examine,
@@ -118,29 +115,20 @@ async fn a_silent_sign_in_needs_a_session_at_the_provider() {
 async fn a_robot_gets_an_access_token_that_holds() {
     let certified = Certified::start().await;
     let provider = Provider::discover(of(&certified.issuer, "hub"), &guard(), Utc::now()).await.unwrap();
-    let mut headers = HeaderMap::new();
-    let basic = format!("Basic {}", STANDARD.encode("robot:s3cret+%26+more"));
-    headers.insert(AUTHORIZATION, HeaderValue::try_from(basic).unwrap());
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    let form = format!("grant_type=client_credentials&scope=runs:read&resource={API}");
-    let client = Client::new(guard(), ClientLimits::default()).unwrap();
-    let endpoint = provider.metadata(Utc::now()).await.unwrap().token_endpoint().clone();
-    let answer = client.send(Method::POST, &endpoint, headers, form.into()).await.unwrap();
-    let answer: Value = serde_json::from_slice(&answer.body).unwrap();
-    let token = answer["access_token"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    let token = certified.client_token("robot", "runs:read", API).await;
 
     let reading =
         Expectations { audience: API.to_owned(), all_scopes: vec!["runs:read".into()], ..Expectations::default() };
-    let access = provider.verify_access_token(token, &reading, Utc::now()).await.unwrap();
+    let access = provider.verify_access_token(&token, &reading, Utc::now()).await.unwrap();
     assert_eq!((access.subject.as_str(), access.client_id.as_deref()), ("robot", Some("robot")));
     assert_eq!(access.scopes, ["runs:read"]);
     let writing = Expectations { all_scopes: vec!["runs:write".into()], ..reading.clone() };
     assert_eq!(
-        provider.verify_access_token(token, &writing, Utc::now()).await.unwrap_err().code(),
+        provider.verify_access_token(&token, &writing, Utc::now()).await.unwrap_err().code(),
         "insufficient_scope"
     );
     let elsewhere = Expectations { audience: "https://other.example".to_owned(), ..reading };
-    assert_eq!(provider.verify_access_token(token, &elsewhere, Utc::now()).await.unwrap_err().code(), "claim_aud");
+    assert_eq!(provider.verify_access_token(&token, &elsewhere, Utc::now()).await.unwrap_err().code(), "claim_aud");
 }
 
 #[tokio::test]

@@ -5,12 +5,14 @@
 //! - [`checkpoint`]: signed tree heads as C2SP signed notes.
 //! - [`key`]: ECDSA P-256 keys.
 //! - [`dsse`] and [`statement`]: signed in-toto statements.
+//! - [`entry`]: one entry of the audit log with everything that shows that it is in it.
 //! - [`pack`]: evidence packs, in which no byte can change unnoticed.
 
 mod archive;
 pub mod canonical;
 pub mod checkpoint;
 pub mod dsse;
+pub mod entry;
 mod hash;
 pub mod key;
 pub mod merkle;
@@ -21,6 +23,7 @@ pub use archive::{ArchiveError, MAX_FILES, MAX_NAME_BYTES, MAX_PACK_BYTES};
 pub use canonical::CanonicalError;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use dsse::{DsseError, Envelope};
+pub use entry::{EntryProof, EntryProofError, ProvenEntry};
 pub use hash::{Hash, HashError};
 pub use key::{KeyError, PublicKey, SigningKey};
 pub use merkle::{ConsistencyProof, Frontier, InclusionProof, MerkleError};

@@ -21,6 +21,8 @@ pub enum ScimType {
     Mutability,
     /// The path of a patch leads to nothing.
     NoTarget,
+    /// More resources would have to be looked at than the service is willing to.
+    TooMany,
     /// Another resource has this value.
     Uniqueness,
 }
@@ -35,6 +37,7 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::Mutability => "mutability",
             Self::NoTarget => "noTarget",
+            Self::TooMany => "tooMany",
             Self::Uniqueness => "uniqueness",
         }
     }
@@ -108,6 +111,14 @@ pub enum ScimError {
         /// How much is allowed.
         limit: usize,
     },
+    /// A filter that no index answers, over too many resources.
+    #[error(
+        "The filter would have to be asked of more than {limit} resources; compare userName, externalId or id with eq."
+    )]
+    TooMany {
+        /// How many are looked at.
+        limit: usize,
+    },
     /// No such resource.
     #[error("There is no {what} with the id {id:?}.")]
     NotFound {
@@ -136,7 +147,8 @@ impl ScimError {
             | Self::InvalidSyntax { .. }
             | Self::InvalidValue { .. }
             | Self::Mutability { .. }
-            | Self::NoTarget { .. } => 400,
+            | Self::NoTarget { .. }
+            | Self::TooMany { .. } => 400,
             Self::NotFound { .. } => 404,
             Self::Uniqueness { .. } => 409,
             Self::VersionMismatch => 412,
@@ -154,6 +166,7 @@ impl ScimError {
             Self::InvalidValue { .. } => Some(ScimType::InvalidValue),
             Self::Mutability { .. } => Some(ScimType::Mutability),
             Self::NoTarget { .. } => Some(ScimType::NoTarget),
+            Self::TooMany { .. } => Some(ScimType::TooMany),
             Self::Uniqueness { .. } => Some(ScimType::Uniqueness),
             Self::TooLarge { .. } | Self::NotFound { .. } | Self::VersionMismatch | Self::NotImplemented { .. } => None,
         }

@@ -216,6 +216,22 @@ fn length_and_depth_are_bounded() {
 }
 
 #[test]
+fn a_part_of_an_and_narrows_what_is_asked_the_whole() {
+    let narrowing = |filter: &str| {
+        let filter = Filter::parse(ResourceKind::User, filter).unwrap();
+        filter.narrowing().map(|narrow| (narrow.attribute, narrow.value.to_owned()))
+    };
+    for filter in
+        [r#"userName eq "X""#, r#"userName eq "X" and active eq true"#, r#"active eq true and (userName eq "X")"#]
+    {
+        assert_eq!(narrowing(filter), Some((IndexedAttribute::UserName, "X".to_owned())), "{filter}");
+    }
+    for filter in [r#"userName eq "X" or active eq true"#, r#"not (userName eq "X")"#, "active eq true"] {
+        assert_eq!(narrowing(filter), None, "{filter}");
+    }
+}
+
+#[test]
 fn one_equality_can_use_an_index() {
     let simple = |filter: &str| {
         let filter = Filter::parse(ResourceKind::User, filter).unwrap();

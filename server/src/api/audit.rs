@@ -1,15 +1,22 @@
 //! The audit log and its proofs.
 
 use super::{
-    download::Download,
+    download::{AnyBytes, Download},
     extract::{ApiJson, ApiPath, ApiQuery, Caller},
     refusals::{Finding, Making, Reading},
 };
 use crate::{problem::Answer, state::AppState};
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::header,
+    response::{IntoResponse as _, Response},
+};
 use hub::{
     Hub,
-    audit::{AuditQuery, Entry, Verification},
+    access::Actor,
+    audit::{AuditQuery, Entry, ExportFormat, Verification},
     page::Page,
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +27,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_audit_entries))
         .routes(routes!(get_audit_proof))
+        .routes(routes!(download_audit_entry))
+        .routes(routes!(export_audit_json_lines))
+        .routes(routes!(export_audit_csv))
         .routes(routes!(get_audit_consistency))
         .routes(routes!(get_audit_checkpoint))
         .routes(routes!(verify_audit))
@@ -38,6 +48,65 @@ async fn list_audit_entries(
     ApiQuery(query): ApiQuery<AuditQuery>,
 ) -> Answer<Json<Page<Entry>>> {
     Ok(Json(hub.audit().list(&actor, &query).await?))
+}
+
+/// The entries of the log as JSON lines, oldest first, each with the text whose digest is in the tree
+///
+/// Needs `audit:read`. The same filters as for the list; cursor and limit are left aside. The export is logged.
+#[utoipa::path(
+    get, path = "/api/audit/export.jsonl", tag = "audit", params(AuditQuery),
+    responses((status = OK, description = "The entries.", body = AnyBytes, content_type = "application/jsonl"), Reading),
+)]
+async fn export_audit_json_lines(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiQuery(query): ApiQuery<AuditQuery>,
+) -> Answer<Response> {
+    exported(&hub, &actor, query, ExportFormat::JsonLines).await
+}
+
+/// The entries of the log as a table, oldest first
+///
+/// Needs `audit:read`. The same filters as for the list; cursor and limit are left aside. The export is logged.
+#[utoipa::path(
+    get, path = "/api/audit/export.csv", tag = "audit", params(AuditQuery),
+    responses((status = OK, description = "The entries.", body = AnyBytes, content_type = "text/csv"), Reading),
+)]
+async fn export_audit_csv(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiQuery(query): ApiQuery<AuditQuery>,
+) -> Answer<Response> {
+    exported(&hub, &actor, query, ExportFormat::Csv).await
+}
+
+/// Answers with parts as they are read. A fault in the middle breaks the answer off, which no client takes for its end.
+async fn exported(hub: &Hub, actor: &Actor, query: AuditQuery, format: ExportFormat) -> Answer<Response> {
+    let parts = hub.audit().export(actor, query, format).await?;
+    let media_type = match format {
+        ExportFormat::JsonLines => "application/jsonl",
+        ExportFormat::Csv => "text/csv; charset=utf-8",
+    };
+    let disposition = format!("attachment; filename=\"audit.{}\"", format.extension());
+    let headers = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, Body::from_stream(parts)).into_response())
+}
+
+/// An entry with everything that shows that it is in the log
+///
+/// Needs `audit:read`. `sbh verify` checks the file offline. Persons in the entry are sealed, as they are stored.
+#[utoipa::path(
+    get, path = "/api/audit/entries/{seq}/proof.json", tag = "audit", params(("seq" = u64, Path)),
+    responses((status = OK, description = "The entry, its proof and the signed head.", body = serde_json::Value, content_type = "application/json"), Finding),
+)]
+async fn download_audit_entry(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(seq): ApiPath<u64>,
+) -> Answer<Download> {
+    let proof = hub.audit().proof_of(&actor, seq).await?;
+    let bytes = serde_json::to_vec_pretty(&proof).map_err(hub::Error::from)?;
+    Ok(Download { bytes, media_type: "application/json".to_owned(), name: format!("audit-entry-{seq}.json") })
 }
 
 /// In which tree.

@@ -1,7 +1,11 @@
 //! Whether the hub is alive, what it stands on, and its figures. Load balancers and Prometheus ask without an identity;
 //! therefore the state of each part is open, and what a part is and why it fails is for those who are signed in.
 
-use crate::{edge::identity::Identified, problem::Answer, state::AppState};
+use crate::{
+    edge::{identity::Identified, limits::Counted},
+    problem::Answer,
+    state::AppState,
+};
 use axum::{
     Extension, Json,
     extract::State,
@@ -53,7 +57,7 @@ struct DetailedHealth {
     status: Status,
     /// The hub's version.
     version: &'static str,
-    /// The parts: database, jobs, evidence, tracing, egress.
+    /// The parts: database, jobs, evidence, tracing, egress, rate_limits.
     parts: BTreeMap<&'static str, Part>,
 }
 
@@ -129,6 +133,7 @@ async fn parts(state: &AppState) -> BTreeMap<&'static str, Part> {
         ("evidence", evidence(state)),
         ("tracing", tracing_part(state)),
         ("egress", egress(state)),
+        ("rate_limits", rate_limits(state).await),
     ])
 }
 
@@ -147,6 +152,16 @@ fn evidence(state: &AppState) -> Part {
 fn tracing_part(state: &AppState) -> Part {
     let endpoint = state.config.otlp_endpoint.as_ref();
     Part::new(Status::Ok, endpoint.map_or("no export".to_owned(), |endpoint| format!("exports to {endpoint}")))
+}
+
+async fn rate_limits(state: &AppState) -> Part {
+    match state.limits.counted().await {
+        Counted::Here => Part::new(Status::Ok, "counted by this hub"),
+        Counted::Together => Part::new(Status::Ok, "counted by all hubs together in Redis"),
+        Counted::HereFor(why) => {
+            Part::new(Status::Degraded, format!("Redis does not answer, so each hub counts alone: {why}"))
+        }
+    }
 }
 
 fn egress(state: &AppState) -> Part {

@@ -5,7 +5,7 @@ use super::{
     refusals::{Changing, Finding, Making, Open, Reading},
 };
 use crate::{
-    edge::{device, forwarded::ClientIp, session},
+    edge::{cookie, forwarded::ClientIp, session},
     problem::Answer,
     state::AppState,
 };
@@ -18,7 +18,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use hub::{
     Hub,
-    access::{Actor, Permission, Role},
+    access::{Actor, Permission, Principal, Role},
     identity::{
         ApiKey, Confirmation, CreatedKey, Credentials, FactorKind, Needed, NewKey, NewOwner, NewPassword, Offered,
         Origin, PendingSignIn, Proof, Proven, Rotation, SessionView, SignIn,
@@ -58,6 +58,8 @@ pub(super) struct Me {
     organisation: String,
     /// The account; absent for a key.
     user_id: Option<UserId>,
+    /// The key; absent for an account. By this id it collects its successor's secret.
+    key_id: Option<KeyId>,
     /// The address of the account, or the name of the key.
     name: String,
     /// The role in the organisation; a key has its maker's.
@@ -72,6 +74,10 @@ impl Me {
             tenant_id: actor.tenant(),
             organisation: hub.identity().organisation(actor).await?,
             user_id: actor.user_id(),
+            key_id: match actor.principal() {
+                Principal::Key { id, .. } => Some(*id),
+                Principal::User { .. } | Principal::Token { .. } | Principal::Hub { .. } => None,
+            },
             name: actor.label(),
             role: actor.role(),
             permissions: actor.permissions().clone(),
@@ -133,7 +139,7 @@ async fn sign_in(
     headers: HeaderMap,
     ApiJson(credentials): ApiJson<Credentials>,
 ) -> Answer<Response> {
-    let known = device::secret(&state.config, &headers);
+    let known = cookie::value(&state.config, &headers, cookie::DEVICE);
     match state.hub.identity().sign_in(&credentials, &from.subject(), known.as_deref()).await? {
         SignIn::Whole(actor) => {
             session::begin(&session, &actor, &headers).await?;
@@ -207,7 +213,7 @@ async fn signed_in(state: &AppState, session: &Session, headers: &HeaderMap, pro
     session::begin(session, &proven.actor, headers).await?;
     let mut response = Json(Me::of(&state.hub, &proven.actor).await?).into_response();
     if let Some(remembered) = &proven.device {
-        response.headers_mut().append(header::SET_COOKIE, device::remember(&state.config, remembered));
+        response.headers_mut().append(header::SET_COOKIE, cookie::remember(&state.config, remembered));
     }
     Ok(response)
 }

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod compliance;
+pub mod directory;
 pub mod documentation;
 pub mod download;
 pub mod extract;
@@ -9,15 +10,22 @@ pub mod factors;
 pub mod gates;
 pub mod health;
 pub mod identity;
+pub mod keys;
 pub mod lab;
 pub mod lab_events;
+pub mod library;
 pub mod members;
 pub mod notifications;
 pub mod prefer;
+pub mod privacy;
+pub mod proposals;
+pub mod providers;
 pub mod refusals;
 pub mod schedules;
+pub mod scim;
 pub mod sharing;
 pub mod systems;
+pub mod workspaces;
 
 use crate::state::AppState;
 use utoipa::{
@@ -58,8 +66,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
     let mut routes = OpenApiRouter::with_openapi(Document::openapi())
         .merge(health::routes())
         .merge(identity::routes())
+        .merge(keys::routes())
         .merge(factors::routes())
         .merge(members::routes())
+        .merge(providers::routes())
+        .merge(directory::routes())
         .merge(systems::routes())
         .merge(lab::routes())
         .merge(lab_events::routes())
@@ -67,8 +78,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(gates::routes())
         .merge(schedules::routes())
         .merge(notifications::routes())
+        .merge(workspaces::routes())
+        .merge(library::routes())
+        .merge(proposals::routes())
         .merge(compliance::routes())
-        .merge(audit::routes());
+        .merge(audit::routes())
+        .merge(privacy::routes());
     refusals::describe_the_edge(routes.get_openapi_mut());
     routes
 }

@@ -1,6 +1,6 @@
 //! `sbh keys`
 
-use super::{Failure, console::Console, terminal};
+use super::{Failure, console::Console, recognise, terminal};
 use clap::Subcommand;
 use hub::{
     access::Permission,
@@ -34,6 +34,13 @@ pub(super) enum Command {
         #[arg(long, default_value_t = 24)]
         overlap_hours: u32,
     },
+    /// Says whether a text has API keys in it, without asking a hub; exit code 1 where it has
+    ///
+    /// Keys are told by their prefix and checksum. Only their first characters are printed, with the line.
+    Recognise {
+        /// The text; - reads standard input
+        text: String,
+    },
     /// Lists the keys, without their secrets
     List,
     /// Revokes a key at once
@@ -45,8 +52,12 @@ pub(super) enum Command {
 
 /// Carries the command out as the console.
 pub(super) async fn run(command: Command) -> Result<(), Failure> {
+    if let Command::Recognise { text } = &command {
+        return recognise::run(text);
+    }
     let Console { hub, actor } = Console::open().await?;
     match command {
+        Command::Recognise { .. } => {}
         Command::Create { name, scopes, expires_in_days, networks } => {
             let scopes = scopes.iter().map(|scope| scope.trim().parse::<Permission>()).collect::<Result<_, _>>()?;
             let made = hub.keys().create(&actor, NewKey { name, scopes, expires_in_days, networks }).await?;

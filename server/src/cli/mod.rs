@@ -14,6 +14,8 @@ mod hub_client;
 mod init;
 mod keys;
 mod migrate;
+mod recognise;
+mod retention;
 mod routes;
 mod sample_system;
 mod serve;
@@ -103,7 +105,7 @@ enum Command {
     Serve,
     /// Makes the first owner of the hub
     Init(init::Options),
-    /// Makes, lists and revokes API keys
+    /// Makes, lists, rotates, revokes and recognises API keys
     #[command(subcommand)]
     Keys(keys::Command),
     /// Prints the configuration, secrets masked
@@ -116,11 +118,13 @@ enum Command {
     Bench(Box<bench::Options>),
     /// Asks whether a version may be released
     Gates(gates::Options),
-    /// Verifies an evidence pack without a hub
+    /// Verifies an evidence pack, or the proof of an audit entry, without a hub
     Verify(verify::Options),
     /// Checks the audit log
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Says what would be removed now as too old, and removes nothing
+    Retention(retention::Options),
     /// Runs the sample system, a small shop to measure
     SampleSystem(sample_system::Options),
     /// Sets up a local project with the sample system
@@ -155,6 +159,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Gates(options) => block_on(gates::run(options)),
         Command::Verify(options) => verify::run(&options),
         Command::Audit(command) => block_on(audit::run(command)),
+        Command::Retention(options) => block_on(retention::run(options)),
         Command::SampleSystem(options) => block_on(sample_system::run(options)),
         Command::Bootstrap(options) => block_on(bootstrap::run(options)),
         Command::Completions(options) => completions::run(&options),

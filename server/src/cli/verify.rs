@@ -2,7 +2,7 @@
 
 use super::{FAILED, Failure, WRONG_USE, terminal};
 use clap::{Args, ValueEnum};
-use sbh_proof::{MAX_PACK_BYTES, PublicKey, Report, Trust};
+use sbh_proof::{EntryProof, MAX_PACK_BYTES, ProvenEntry, PublicKey, Report, Trust};
 use serde::Serialize;
 use std::{
     fs::{self, File},
@@ -13,7 +13,7 @@ use std::{
 /// What to verify.
 #[derive(Args)]
 pub(super) struct Options {
-    /// The evidence pack
+    /// The evidence pack, or the proof of an audit entry
     file: PathBuf,
     /// The public key that you trust, in PEM; got by another way than the pack
     #[arg(long)]
@@ -31,18 +31,42 @@ enum Output {
 }
 
 #[derive(Serialize)]
-struct Outcome<'a> {
+struct Outcome<'a, T> {
     verified: bool,
     reason: Option<String>,
     #[serde(flatten)]
-    report: Option<&'a Report>,
+    report: Option<&'a T>,
 }
 
-/// Verifies a pack offline; the exit code is 1 when it is refused.
+/// What a verified file shows.
+trait Shown: Serialize + std::fmt::Display {
+    fn trust(&self) -> Trust;
+}
+
+impl Shown for Report {
+    fn trust(&self) -> Trust {
+        self.trust
+    }
+}
+
+impl Shown for ProvenEntry {
+    fn trust(&self) -> Trust {
+        self.trust
+    }
+}
+
+/// Verifies a pack or the proof of an entry offline; the exit code is 1 when it is refused.
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let trusted = options.key.as_deref().map(trusted_key).transpose()?;
-    let pack = read_pack(&options.file)?;
-    let result = sbh_proof::verify(&pack, trusted.as_ref());
+    let file = read_pack(&options.file)?;
+    // A pack is a zip; the proof of an entry is a JSON object.
+    if file.trim_ascii_start().starts_with(b"{") {
+        return tell(options, EntryProof::verify(&file, trusted.as_ref()));
+    }
+    tell(options, sbh_proof::verify(&file, trusted.as_ref()))
+}
+
+fn tell<T: Shown, E: std::fmt::Display>(options: &Options, result: Result<T, E>) -> Result<(), Failure> {
     if let Output::Json = options.output {
         let reason = result.as_ref().err().map(ToString::to_string);
         let outcome = Outcome { verified: result.is_ok(), reason, report: result.as_ref().ok() };
@@ -53,8 +77,8 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if let Output::Table = options.output {
         terminal::print(&format!("{report}\n"));
     }
-    if report.trust == Trust::SelfConsistent {
-        eprintln!("Anybody can sign a pack. Check it with --key and the public key that the hub's owner gave you.");
+    if report.trust() == Trust::SelfConsistent {
+        eprintln!("Anybody can sign a file. Check it with --key and the public key that the hub's owner gave you.");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Who asks: a bearer key, else the browser's session. A wrong credential is refused, never taken for nobody.
+//! Who asks: a bearer key or an access token, else the browser's session. A wrong credential is refused, never taken for nobody.
 
 use super::{forwarded::ClientIp, session};
 use crate::{problem::Problem, state::AppState};
@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use hub::{Error, Hub, Kind, Result, access::Actor, wire};
+use hub::{Error, Hub, Kind, Result, access::Actor, identity::looks_like_token, wire};
 use std::net::{IpAddr, Ipv6Addr};
 use tower_sessions::Session;
 
@@ -17,7 +17,7 @@ use tower_sessions::Session;
 pub struct Identified {
     /// Who it is, if anybody.
     pub actor: Option<Actor>,
-    /// Whether a key proves it, which no browser sends by itself.
+    /// Whether a key or a token proves it, which no browser sends by itself.
     pub by_key: bool,
     refused: Option<Error>,
 }
@@ -46,8 +46,9 @@ pub async fn admit(request: Request, next: Next) -> Response {
 async fn find(hub: &Hub, headers: &HeaderMap, from: IpAddr, session: Option<Session>) -> Result<Identified> {
     if headers.contains_key(header::AUTHORIZATION) {
         let found = match bearer(headers) {
+            Some(token) if looks_like_token(token) => hub.providers().authenticate(token).await,
             Some(secret) => hub.keys().authenticate(secret, from).await,
-            None => Err(Error::unauthenticated("Authorization must be Bearer and one API key.")),
+            None => Err(Error::unauthenticated("Authorization must be Bearer and one API key or access token.")),
         };
         return match found {
             Ok(actor) => Ok(Identified { actor: Some(actor), by_key: true, refused: None }),
@@ -68,12 +69,14 @@ async fn signed_in(hub: &Hub, session: &Session) -> Result<Option<Actor>> {
         return Ok(None);
     }
     let Some(user) = session::user(session).await? else { return Ok(None) };
-    let actor = hub.identity().actor(user).await?;
+    let now = hub.platform().clock.now();
+    let over = session::provider(session).await?.and_then(|provider| provider.ends_at).is_some_and(|end| end <= now);
+    let actor = if over { None } else { hub.identity().actor(user).await? };
     let Some(actor) = actor else {
         session::end(session).await?;
         return Ok(None);
     };
-    session::touch(session, hub.platform().clock.now().timestamp()).await?;
+    session::touch(session, now.timestamp()).await?;
     Ok(Some(match session::verified_at(session).await? {
         Some(at) => actor.verified(at),
         None => actor,

@@ -2,7 +2,7 @@
 //! names the order.
 
 pub mod body;
-pub mod device;
+pub mod cookie;
 pub mod forwarded;
 pub mod headers;
 pub mod idempotency;
@@ -29,4 +29,9 @@ pub fn is_unsafe(method: &Method) -> bool {
 /// Whether a path belongs to the public API, whose every answer is a JSON or problem document.
 pub fn is_api(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
+}
+
+/// Whether a path belongs to SCIM, whose every answer is a document of that protocol.
+pub fn is_scim(path: &str) -> bool {
+    path == "/scim" || path.starts_with("/scim/")
 }

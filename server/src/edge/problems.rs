@@ -1,7 +1,10 @@
 //! Errors leave as problem documents that name the request, and are logged here, once.
 
-use super::{is_api, request_id::RequestId};
-use crate::problem::{self, PROBLEM_JSON, Problem, ProblemKind};
+use super::{is_api, is_scim, request_id::RequestId};
+use crate::{
+    api::scim,
+    problem::{self, PROBLEM_JSON, Problem, ProblemKind},
+};
 use axum::{
     extract::Request,
     http::{HeaderMap, StatusCode, header},
@@ -30,16 +33,22 @@ pub async fn settle(request: Request, next: Next) -> Response {
     finish(next.run(request).await, &about)
 }
 
-/// Writes the document of an answer that carries a [`Problem`]; on the API, of every other error as well.
+/// Writes the document of an answer that carries a [`Problem`]; on the API, of every other error as well. SCIM has an error
+/// format of its own.
 pub fn finish(mut response: Response, about: &About) -> Response {
     let carried = response.extensions_mut().remove::<Problem>();
     let problem = match carried {
         Some(problem) => problem,
-        None if is_api(&about.path) && is_bare_error(&response) => of_status(response.status()),
+        None if (is_api(&about.path) || is_scim(&about.path)) && is_bare_error(&response) => {
+            of_status(response.status())
+        }
         None => return response,
     };
     log(&problem);
-    let mut document = problem.document(&about.path, &about.request_id);
+    let mut document = match is_scim(&about.path) {
+        true => scim::document_of(&problem),
+        false => problem.document(&about.path, &about.request_id),
+    };
     keep_headers(&mut document, response.headers());
     document
 }
@@ -56,8 +65,10 @@ fn keep_headers(document: &mut Response, headers: &HeaderMap) {
 
 fn is_bare_error(response: &Response) -> bool {
     let status = response.status();
+    let written = response.headers().get(header::CONTENT_TYPE);
     (status.is_client_error() || status.is_server_error())
-        && response.headers().get(header::CONTENT_TYPE) != Some(&PROBLEM_JSON)
+        && written != Some(&PROBLEM_JSON)
+        && written != Some(&scim::SCIM_JSON)
 }
 
 fn of_status(status: StatusCode) -> Problem {

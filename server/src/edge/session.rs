@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use hub::{
     Error, Hub, Result,
     access::Actor,
-    identity::SessionRecord,
+    identity::{ProviderSession, SessionRecord},
     ids::{TenantId, UserId},
     platform::Platform,
 };
@@ -32,6 +32,7 @@ const SEEN: &str = "seen";
 const VERIFIED: &str = "verified";
 const PENDING: &str = "pending";
 const FLASH: &str = "flash";
+const PROVIDER: &str = "provider";
 /// How long a sign-in waits for a second factor, in seconds.
 const PENDING_S: i64 = 600;
 /// How long a text is kept for the next page, in seconds.
@@ -63,6 +64,9 @@ pub async fn begin(session: &Session, actor: &Actor, headers: &HeaderMap) -> Res
         session.insert(TENANT, actor.tenant()).await?;
         session.insert(USER, user).await?;
         session.insert(VERIFIED, actor.verified_at()).await?;
+        if session.get::<ProviderSession>(PROVIDER).await?.is_none_or(|provider| provider.user != user) {
+            session.remove_value(PROVIDER).await?;
+        }
         session.remove_value(PENDING).await?;
         session.insert(USER_AGENT, browser).await
     };
@@ -104,6 +108,16 @@ pub async fn waiting(session: &Session, platform: &Platform) -> Result<Option<St
 fn pending_context(session: &Session) -> String {
     let id = session.id().map(|id| id.to_string()).unwrap_or_default();
     format!("pending of session {id}")
+}
+
+/// Notes the session at an identity provider that the sign-in of this browser rests on.
+pub async fn rest_on(session: &Session, provider: &ProviderSession) -> Result<()> {
+    session.insert(PROVIDER, provider).await.map_err(unreachable)
+}
+
+/// The session at an identity provider that this one rests on.
+pub async fn provider(session: &Session) -> Result<Option<ProviderSession>> {
+    session.get(PROVIDER).await.map_err(unreachable)
 }
 
 /// Ends the session and removes its record.
@@ -204,6 +218,8 @@ fn to_row(record: &Record) -> session_store::Result<SessionRecord> {
     let expires_at = chrono::DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0);
     Ok(SessionRecord {
         owner: tenant.zip(user),
+        // Only somebody who is signed in has a session that a provider can end.
+        provider: id(PROVIDER).filter(|_| user.is_some()).map(serde_json::from_value).transpose().map_err(decode)?,
         record: serde_json::to_string(&nameless).map_err(|error| session_store::Error::Encode(error.to_string()))?,
         user_agent: record.data.get(USER_AGENT).and_then(|value| value.as_str()).map(str::to_owned),
         expires_at: expires_at.ok_or_else(|| session_store::Error::Encode("expiry beyond all dates".to_owned()))?,

@@ -4,6 +4,7 @@ use crate::{
     shop::{Shop, entries},
     support::{Backend, Client, Reply, TestHub},
 };
+use hub::access::Role;
 use sbh_proof::{Checkpoint, ConsistencyProof, Hash, InclusionProof, PublicKey};
 use serde_json::{Value, json};
 
@@ -25,6 +26,72 @@ fn items(reply: &Reply) -> Vec<Value> {
 }
 
 on_both_databases! {
+    async fn filters_leave_what_they_say_and_page_by_cursor(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let member = hub.as_role(Role::Member).await;
+        member.post("/api/systems", &json!({ "name": "Other" })).await.expect(201);
+        let found = async |query: &str| items(&shop.owner.get(&format!("/api/audit/entries?{query}")).await);
+        let by_member = found("actor=member%40example.com&action=system").await;
+        assert_eq!(by_member.len(), 1, "{by_member:?}");
+        assert_eq!(by_member[0]["actor"], "member@example.com");
+        let number = by_member[0]["person"].as_str().unwrap();
+        assert_eq!(found(&format!("actor=person%20{number}&object=system")).await, by_member);
+        assert_eq!(found("actor=nobody%40example.com").await, [] as [Value; 0]);
+        assert!(found("object=environment").await.iter().all(|entry| entry["object"] == "environment"));
+        let at = by_member[0]["at"].as_str().unwrap();
+        assert!(found(&format!("since={at}&action=system")).await.contains(&by_member[0]));
+        assert!(!found(&format!("until={at}")).await.contains(&by_member[0]));
+        assert_eq!(found("outcome=negative").await, [] as [Value; 0]);
+        let all = found("outcome=done&limit=200").await;
+        let first = shop.owner.get("/api/audit/entries?outcome=done&limit=2").await.expect(200);
+        let cursor = first["next_cursor"].as_str().unwrap();
+        let second = found(&format!("outcome=done&limit=2&cursor={cursor}")).await;
+        assert_eq!(second, all[2..4]);
+        shop.owner.get("/api/audit/entries?since=yesterday").await.invalid("/since");
+        shop.owner.get("/api/audit/entries?outcome=maybe").await.invalid("/outcome");
+        let theirs = items(&hub.as_other_tenant().await.get("/api/audit/entries?actor=member%40example.com").await);
+        assert_eq!(theirs, [] as [Value; 0]);
+    }
+
+    async fn an_auditor_downloads_the_log_and_that_is_logged(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        shop.owner.post("/api/systems", &json!({ "name": "=cmd()" })).await.expect(201);
+        let auditor = hub.as_role(Role::Auditor).await;
+        let before = entries(&shop.owner).await;
+        let lines = auditor.get("/api/audit/export.jsonl").await;
+        assert_eq!((lines.status, lines.media_type()), (200, "application/jsonl"));
+        let text = lines.text();
+        let all: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(all.len() as u64, before, "all of it, oldest first");
+        for (seq, line) in all.iter().enumerate() {
+            assert_eq!(line["seq"], seq as u64);
+            let leaf = sbh_proof::merkle::leaf_hash(line["body"].as_str().unwrap().as_bytes());
+            assert_eq!(line["leaf_hash"], leaf.to_string(), "each line holds what was hashed");
+        }
+        let table = auditor.get("/api/audit/export.csv?action=system").await;
+        assert_eq!((table.status, table.media_type()), (200, "text/csv"));
+        assert_eq!(table.text().lines().count(), 3, "{}", table.text());
+        assert!(table.text().starts_with("seq,at,actor,"), "{}", table.text());
+        let logged = items(&shop.owner.get("/api/audit/entries?action=audit.exported").await);
+        assert_eq!(logged.len(), 2);
+        assert_eq!((&logged[0]["actor"], &logged[0]["detail"]["action"]), (&json!("auditor@example.com"), &json!("system")));
+        hub.as_role(Role::Member).await.get("/api/audit/export.csv").await.forbidden();
+    }
+
+    async fn an_entry_is_proven_offline(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let reply = hub.as_role(Role::Auditor).await.get("/api/audit/entries/2/proof.json").await;
+        reply.expect(200);
+        let key = PublicKey::from_pem(&shop.owner.get("/api/compliance/public-key").await.text()).unwrap();
+        let proven = sbh_proof::EntryProof::verify(&reply.body, Some(&key)).unwrap();
+        assert_eq!(proven.seq, 2);
+        let text = reply.text();
+        assert!(!text.contains("owner@example.com"), "persons are sealed in what is stored: {text}");
+        let forged = text.replace("\"action\": \"", "\"action\": \"not.");
+        assert!(sbh_proof::EntryProof::verify(forged.as_bytes(), Some(&key)).is_err());
+        shop.owner.get("/api/audit/entries/999999/proof.json").await.not_found();
+    }
+
     async fn changes_are_logged_with_who_and_what(hub: TestHub) {
         let shop = Shop::open(&hub).await;
         let of_system = items(&shop.owner.get(&format!("/api/audit/entries?object_id={}", shop.system)).await);

@@ -27,6 +27,16 @@ async fn routes_name_method_path_operation_and_permission() {
 }
 
 #[tokio::test]
+async fn a_leaked_key_is_recognised_without_a_hub_and_not_repeated() {
+    let desk = Desk::new();
+    let key = format!("sbh_{}5d1c59b2", "0".repeat(48));
+    let found = desk.sbh(&["keys", "recognise", &format!("a line\nSBH_TOKEN={key}")]).await.expect(1);
+    assert_eq!(found.out, "2: sbh_00000000…\n");
+    desk.sbh(&["keys", "recognise", &key.replacen('0', "1", 1)]).await.expect(0);
+    desk.sbh_reading(&["keys", "recognise", "-"], &format!("{key}\n")).await.expect(1);
+}
+
+#[tokio::test]
 async fn commands_that_do_not_exist_are_wrong_use() {
     let desk = Desk::new();
     desk.sbh(&["fly"]).await.expect(2);

@@ -9,4 +9,5 @@ mod support;
 mod idempotency;
 mod limits;
 mod requests;
+mod shared_limits;
 mod shutdown;

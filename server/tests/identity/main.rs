@@ -7,6 +7,12 @@
 mod support;
 
 mod members;
+mod peers;
+mod providers;
+mod rotation;
+mod saml_providers;
+mod scim;
+mod scim_peer;
 mod second_factors;
 
 use hub::access::{Permission, Role};

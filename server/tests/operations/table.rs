@@ -46,9 +46,19 @@ pub fn rows() -> Vec<Row> {
         let rule = json!({ "id": "p95", "subject": { "metric": "latency.corrected.p95_ms" }, "threshold": { "at_most": 300 } });
         json!({ "system_id": "{system}", "document": { "name": "Release", "rules": [rule] } })
     };
+    let provider = || {
+        let oidc = json!({ "issuer": "https://127.0.0.1:1", "client_id": "hub", "client_secret": "hush" });
+        json!({ "name": "Example", "protocol": { "oidc": oidc } })
+    };
     let schedule = || {
         let benchmark = json!({ "environment_id": "{environment}", "version": "nightly-{date}", "duration_s": 1.0 });
         json!({ "name": "Nightly", "cron": "0 2 * * *", "time_zone": "Europe/Berlin", "benchmark": benchmark })
+    };
+    let activity = || {
+        json!({
+            "name": "Orders", "purpose": "Selling", "legal_basis": "contract", "persons": ["Customers"],
+            "data": ["Orders"], "retention": "Ten years",
+        })
     };
     vec![
         get("me", "/api/auth/me"),
@@ -78,6 +88,9 @@ pub fn rows() -> Vec<Row> {
         get("list_keys", "/api/keys"),
         post("create_key", "/api/keys", json!({ "name": "ci", "scopes": ["account:manage"] })),
         post("rotate_key", "/api/keys/{key}/rotate", json!({ "overlap_hours": 1 })),
+        put("set_key_rotation", "/api/keys/{key}/rotation", json!({ "every_days": 30, "overlap_hours": 48 })),
+        post("collect_key", "/api/keys/{key}/collect", Value::Null),
+        delete("remove_key_rotation", "/api/keys/{key}/rotation"),
         delete("revoke_key", "/api/keys/{key}"),
         get("list_members", "/api/tenants/members"),
         post(
@@ -92,6 +105,20 @@ pub fn rows() -> Vec<Row> {
         delete("revoke_invitation", "/api/tenants/invitations/{invitation}"),
         get("get_sign_in_policy", "/api/tenants/sign-in-policy"),
         put("set_sign_in_policy", "/api/tenants/sign-in-policy", json!({ "remember_days": 14 })),
+        get("list_providers", "/api/auth/providers"),
+        post("add_provider", "/api/auth/providers", provider()),
+        get("get_provider", "/api/auth/providers/{provider}"),
+        put("change_provider", "/api/auth/providers/{provider}", provider()),
+        delete("remove_provider", "/api/auth/providers/{provider}"),
+        post("try_provider", "/api/auth/providers/{provider}/trial", Value::Null),
+        get("list_connections", "/api/auth/connections"),
+        delete("disconnect", "/api/auth/connections/{connection}"),
+        get("get_directory_roles", "/api/tenants/directory-roles"),
+        put(
+            "set_directory_roles",
+            "/api/tenants/directory-roles",
+            json!({ "groups": [{ "group": "Hub admins", "role": "admin" }] }),
+        ),
         get("list_systems", "/api/systems"),
         post("create_system", "/api/systems", json!({ "name": "Shop", "description": "sells" })),
         get("get_system", "/api/systems/{system}"),
@@ -178,6 +205,44 @@ pub fn rows() -> Vec<Row> {
         post("read_all_notifications", "/api/notifications/read-all", Value::Null),
         get("get_notification_choices", "/api/notifications/choices"),
         put("set_notification_choices", "/api/notifications/choices", json!({ "benchmark_failed": "mine" })),
+        post("create_workspace", "/api/workspace/create", json!({ "name": "Checkout", "review_changes": true })),
+        get("list_workspaces", "/api/workspace"),
+        get("get_workspace", "/api/workspace/{workspace}"),
+        patch("change_workspace", "/api/workspace/{workspace}", json!({ "description": "Ours" })),
+        post(
+            "add_workspace_member",
+            "/api/workspace/member/add",
+            json!({ "workspace_id": "{workspace}", "user_id": "{member}", "role": "viewer" }),
+        ),
+        get("list_workspace_members", "/api/workspace/{workspace}/members"),
+        patch("change_workspace_member", "/api/workspace/{workspace}/members/{member}", json!({ "role": "editor" })),
+        delete("remove_workspace_member", "/api/workspace/{workspace}/members/{member}"),
+        get("list_workspace_activity", "/api/workspace/{workspace}/activity"),
+        post(
+            "share_asset",
+            "/api/library/share",
+            json!({ "workspace_id": "{workspace}", "kind": "golden_path", "name": "Home", "content": hurl }),
+        ),
+        get("list_assets", "/api/library/list"),
+        get("get_asset", "/api/library/asset/{asset}"),
+        patch("change_asset", "/api/library/asset/{asset}", json!({ "tags": ["home"] })),
+        delete("remove_asset", "/api/library/asset/{asset}"),
+        post(
+            "submit_asset_version",
+            "/api/library/asset/{asset}/versions",
+            json!({ "content": "GET {{base_url}}/cart\nHTTP 200\n" }),
+        ),
+        get("list_asset_versions", "/api/library/asset/{asset}/versions"),
+        get("get_asset_version", "/api/library/asset/{asset}/versions/1"),
+        post("fork_asset", "/api/library/asset/{asset}/fork", json!({ "workspace_id": "{workspace}", "name": "Copy" })),
+        post("deprecate_asset", "/api/library/asset/{asset}/deprecate", json!({ "reason": "Old" })),
+        post("restore_asset", "/api/library/asset/{asset}/restore", Value::Null),
+        post("use_asset", "/api/library/asset/{asset}/use", json!({ "system_id": "{system}" })),
+        get("list_asset_uses", "/api/library/asset/{asset}/uses"),
+        get("list_proposals", "/api/library/proposals"),
+        get("get_proposal", "/api/library/proposals/{proposal}"),
+        post("decide_proposal", "/api/library/proposals/{proposal}/decide", json!({ "ruling": "approve" })),
+        post("withdraw_proposal", "/api/library/proposals/{proposal}/withdraw", Value::Null),
         post(
             "create_evidence",
             "/api/compliance/evidence",
@@ -189,10 +254,37 @@ pub fn rows() -> Vec<Row> {
         get("get_public_key", "/api/compliance/public-key"),
         get("list_public_keys", "/api/compliance/public-keys"),
         get("list_audit_entries", "/api/audit/entries"),
+        get("export_audit_json_lines", "/api/audit/export.jsonl"),
+        get("export_audit_csv", "/api/audit/export.csv"),
         get("get_audit_proof", "/api/audit/entries/0/proof"),
+        get("download_audit_entry", "/api/audit/entries/0/proof.json"),
         get("get_audit_consistency", "/api/audit/consistency?from=0"),
         get("get_audit_checkpoint", "/api/audit/checkpoint"),
         post("verify_audit", "/api/audit/verify", json!({})),
+        post("ask_for_export", "/api/privacy/exports", json!({})),
+        post("ask_for_erasure", "/api/privacy/erasures", json!({})),
+        get("list_privacy_requests", "/api/privacy/requests"),
+        get("list_own_privacy_requests", "/api/privacy/requests/own"),
+        get("get_privacy_request", "/api/privacy/requests/{request}"),
+        post("cancel_erasure", "/api/privacy/requests/{request}/cancel", Value::Null),
+        get("download_export_json", "/api/privacy/requests/{request}/export.json"),
+        get("download_export_html", "/api/privacy/requests/{request}/export.html"),
+        get("list_consent_purposes", "/api/privacy/purposes"),
+        post(
+            "set_consent_purpose",
+            "/api/privacy/purposes",
+            json!({ "purpose": "letters", "title": "Letters", "text": "We may write to you." }),
+        ),
+        get("list_own_consents", "/api/privacy/consents"),
+        post("decide_consent", "/api/privacy/consents", json!({ "purpose": "letters", "version": 1, "granted": true })),
+        get("list_consents", "/api/privacy/consents/all"),
+        get("dry_run_retention", "/api/privacy/retention"),
+        get("get_processing_register", "/api/privacy/register"),
+        post("add_processing_activity", "/api/privacy/register", activity()),
+        put("change_processing_activity", "/api/privacy/register/{activity}", activity()),
+        delete("remove_processing_activity", "/api/privacy/register/{activity}"),
+        get("download_processing_register_json", "/api/privacy/register.json"),
+        get("download_processing_register_csv", "/api/privacy/register.csv"),
         post("sign_out", "/api/auth/sign-out", Value::Null),
     ]
 }
@@ -235,6 +327,8 @@ fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
         "device",
         "member",
         "invitation",
+        "provider",
+        "connection",
         "benchmark",
         "path",
         "validation",
@@ -242,6 +336,11 @@ fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
         "share",
         "schedule",
         "notification",
+        "workspace",
+        "asset",
+        "proposal",
+        "request",
+        "activity",
     ];
     names.iter().fold(text.to_owned(), |text, name| {
         text.replace(&format!("{{{name}}}"), ids.get(name).map_or(NOWHERE, String::as_str))
@@ -284,15 +383,23 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
             "start_totp" => "factor",
             "add_member" => "member",
             "invite" => "invitation",
+            "add_provider" => "provider",
             "create_share" => "share",
             "run_benchmark" => "benchmark",
             "register_golden_path" => "path",
             "validate" => "validation",
             "create_schedule" => "schedule",
+            "create_workspace" => "workspace",
+            "share_asset" => "asset",
+            "ask_for_export" => "request",
+            "add_processing_activity" => "activity",
             _ => continue,
         };
-        let made = id(row.send(&owner, &ids).await);
-        ids.insert(kind, made);
+        let reply = row.send(&owner, &ids).await;
+        if let Some(proposal) = reply.json()["proposal_id"].as_str() {
+            ids.insert("proposal", proposal.to_owned());
+        }
+        ids.insert(kind, id(reply));
     }
     let sessions = owner.get("/api/auth/sessions").await.json();
     ids.insert("session", sessions[0]["id"].as_str().unwrap().to_owned());

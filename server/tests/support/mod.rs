@@ -61,6 +61,9 @@ impl TestHub {
             ("EVIDENCE_BUNDLE_PATH", path("evidence")),
             ("EGRESS_ALLOW_LOOPBACK", "true".to_owned()),
             ("RATE_LIMIT_PER_MINUTE", "1000000".to_owned()),
+            ("RATE_LIMIT_SIGN_IN_PER_MINUTE", "1000000".to_owned()),
+            ("RATE_LIMIT_RUNS_PER_MINUTE", "1000000".to_owned()),
+            ("RATE_LIMIT_EXPORTS_PER_MINUTE", "1000000".to_owned()),
             ("PORT", "0".to_owned()),
         ];
         let mut values: BTreeMap<_, _> = defaults.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -86,6 +89,11 @@ impl TestHub {
         if let Some(running) = self.running.take() {
             running.stop().await;
         }
+    }
+
+    /// A second hub on the same database, as another instance would be; for PostgreSQL alone.
+    pub async fn another(&self) -> Running {
+        run(&self.values).await
     }
 
     /// Takes the running hub out, to end it while something else goes on.

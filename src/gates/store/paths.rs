@@ -9,7 +9,8 @@ use crate::{
     text,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{QueryOrder, entity::prelude::*};
+use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*};
+use std::collections::BTreeMap;
 
 mod golden_paths {
     use sea_orm::entity::prelude::*;
@@ -109,6 +110,23 @@ pub(in crate::gates) async fn paths(tx: &Tx, scope: &Scope, system: SystemId) ->
         .all(tx)
         .await?;
     rows.into_iter().map(GoldenPath::try_from).collect()
+}
+
+/// The revisions of those of these golden paths that there are.
+pub(in crate::gates) async fn path_revisions(
+    tx: &Tx,
+    scope: &Scope,
+    ids: &[GoldenPathId],
+) -> Result<BTreeMap<GoldenPathId, u32>> {
+    let rows: Vec<(Uuid, i32)> = golden_paths::Entity::find()
+        .select_only()
+        .columns([golden_paths::Column::Id, golden_paths::Column::Revision])
+        .filter(golden_paths::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(golden_paths::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|(id, revision)| (id.into(), u32::try_from(revision).unwrap_or_default())).collect())
 }
 
 pub(in crate::gates) async fn path(tx: &Tx, scope: &Scope, id: GoldenPathId) -> Result<GoldenPath> {

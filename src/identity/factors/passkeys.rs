@@ -35,6 +35,11 @@ impl Origin {
         }
     }
 
+    /// The origin without a slash at the end.
+    pub(in crate::identity) fn as_text(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
     fn webauthn(&self) -> Result<Webauthn> {
         if !self.takes_credentials() {
             return Err(Error::conflict(

@@ -12,6 +12,8 @@ const KEY_MAX_DAYS: u32 = 730;
 const NETWORKS_MAX: usize = 20;
 /// Longest time for which a key and the one in its place both work: thirty days.
 const OVERLAP_MAX_HOURS: u32 = 720;
+/// Longest time between two turns of a key that is rotated by itself, in days.
+const ROTATION_MAX_DAYS: u32 = 365;
 
 /// A key to be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +120,42 @@ impl Rotation {
     }
 }
 
+/// How a key is rotated by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct KeyRotation {
+    /// Every how many days, 1 to 365.
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 365))]
+    pub every_days: u32,
+    /// Hours for which the old key works beside its successor, 1 to 720 and shorter than the time between two turns; 72 when
+    /// left out. Within them the secret has to be collected.
+    #[serde(default = "default_overlap")]
+    #[cfg_attr(feature = "backend", schema(minimum = 1, maximum = 720, default = 72))]
+    pub overlap_hours: u32,
+}
+
+fn default_overlap() -> u32 {
+    72
+}
+
+impl KeyRotation {
+    /// Checks.
+    pub fn parse(self) -> Result<Self> {
+        let mut faults = Faults::default();
+        if !(1..=ROTATION_MAX_DAYS).contains(&self.every_days) {
+            faults.add("/every_days", format!("Days must be 1 to {ROTATION_MAX_DAYS}."));
+        }
+        if !(1..=OVERLAP_MAX_HOURS).contains(&self.overlap_hours) {
+            faults.add("/overlap_hours", format!("Overlap must be 1 to {OVERLAP_MAX_HOURS} hours."));
+        } else if self.overlap_hours >= self.every_days.saturating_mul(24) {
+            faults.add("/overlap_hours", "The overlap must be shorter than the time between two turns.");
+        }
+        faults.finish()?;
+        Ok(self)
+    }
+}
+
 /// An API key as it is listed; the secret is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
@@ -144,6 +182,12 @@ pub struct ApiKey {
     pub networks: Vec<String>,
     /// The key that took its place.
     pub replaced_by: Option<KeyId>,
+    /// How it is rotated by itself.
+    pub rotation: Option<KeyRotation>,
+    /// When its next turn is; none while its own secret waits.
+    pub rotates_at: Option<DateTime<Utc>>,
+    /// Whether a schedule made it, and nobody collected its secret yet.
+    pub secret_waits: bool,
 }
 
 /// A new key with its secret, which is shown this once.
@@ -179,6 +223,24 @@ mod tests {
         for bad in ["", "10.1.0.0/33", "example.com", "10.1/16", "::/129", "10.0.0.0/8,10.1.0.0/8"] {
             let refused = parsed(&["10.0.0.1", bad]).map_err(|error| error.fields()[0].pointer.clone());
             assert_eq!(refused, Err("/networks/1".to_owned()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_overlap_is_shorter_than_the_time_between_two_turns() {
+        let refused = |every_days, overlap_hours| {
+            let parsed = KeyRotation { every_days, overlap_hours }.parse();
+            parsed.err().map(|error| error.fields()[0].pointer.clone())
+        };
+        assert_eq!((refused(30, 72), refused(1, 23), refused(365, 720)), (None, None, None));
+        for (days, hours, field) in [
+            (0, 1, "/every_days"),
+            (366, 72, "/every_days"),
+            (1, 24, "/overlap_hours"),
+            (90, 0, "/overlap_hours"),
+            (90, 721, "/overlap_hours"),
+        ] {
+            assert_eq!(refused(days, hours).as_deref(), Some(field), "{days} {hours}");
         }
     }
 

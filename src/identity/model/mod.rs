@@ -4,7 +4,7 @@ mod invitation;
 mod key;
 
 pub use invitation::{AcceptInvitation, CreatedInvitation, Invitation, InvitationFor, NewInvitation};
-pub use key::{ApiKey, CreatedKey, NewKey, Rotation, is_allowed};
+pub use key::{ApiKey, CreatedKey, KeyRotation, NewKey, Rotation, is_allowed};
 
 use crate::{
     Error, Result,

@@ -11,7 +11,7 @@ mod worker;
 
 pub use lease::{Ending, Task};
 pub use model::{JobState, JobView, NewJob, Priority, backoff};
-pub use store::{RETENTION, cancel, depth, enqueue, prune, release_all, view};
+pub use store::{RETENTION, cancel, depth, enqueue, enqueue_at, prune, release_all, view};
 pub use worker::{Handler, JobError, Workers};
 
 use std::sync::Arc;

@@ -50,6 +50,16 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Accepts work in the transaction of the change that wants it.
 pub async fn enqueue(tx: &Tx, scope: &Scope, now: DateTime<Utc>, job: NewJob) -> Result<JobId> {
+    enqueue_at(tx, scope, (now, now), job).await
+}
+
+/// The same for work that begins at a later time.
+pub async fn enqueue_at(
+    tx: &Tx,
+    scope: &Scope,
+    (now, begins): (DateTime<Utc>, DateTime<Utc>),
+    job: NewJob,
+) -> Result<JobId> {
     let id = JobId::generate();
     let row = ActiveModel {
         id: Set(id.uuid()),
@@ -61,7 +71,7 @@ pub async fn enqueue(tx: &Tx, scope: &Scope, now: DateTime<Utc>, job: NewJob) ->
         state: Set(JobState::Queued.as_str().to_owned()),
         attempt: Set(0),
         max_attempts: Set(i32::try_from(job.max_attempts).unwrap_or(i32::MAX)),
-        run_at_ms: Set(now.timestamp_millis()),
+        run_at_ms: Set(begins.timestamp_millis()),
         cancel_requested: Set(false),
         ..Default::default()
     };

@@ -54,6 +54,7 @@ pub const RUST_TESTS: &[Need] = &[
     CHROMIUM,
     NODE,
     Need { name: "PostgreSQL", is_met: postgres::is_available, packages: || named(&["postgresql"]) },
+    PYTHON,
     Need { name: "Redis", is_met: redis::is_available, packages: || named(&["redis-server"]) },
     Need {
         name: "the openssl command (evidence packs)",
@@ -73,12 +74,15 @@ const NODE: Need = Need {
     packages: || named(&["nodejs", "npm"]),
 };
 
-/// Needed to ask every operation of the API.
-pub const CONTRACT_TESTS: &[Need] = &[Need {
+/// What runs schemathesis, and the SCIM client that the Rust tests are asked by.
+const PYTHON: Need = Need {
     name: "Python 3.10 or newer with venv",
     is_met: has_python,
     packages: || named(&["python3", "python3-venv"]),
-}];
+};
+
+/// Needed to ask every operation of the API.
+pub const CONTRACT_TESTS: &[Need] = &[PYTHON];
 
 /// Needed by the browser tests.
 pub const BROWSER_TESTS: &[Need] = &[CHROMIUM, NODE];

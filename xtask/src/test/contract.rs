@@ -51,7 +51,7 @@ pub fn command(workspace: &Workspace, options: &Options) -> Result<(), Error> {
 
 /// Starts a hub and a sample system, seeds them, and asks. The hub must be alive and without a panic afterwards.
 pub fn suite(workspace: &Workspace, binary: &Path, options: &Options) -> Result<Tally, Error> {
-    let tools = install(workspace)?;
+    let tools = environment(workspace, "contract", "contract/requirements.txt")?;
     let mut hub = Hub::start(workspace, binary)?;
     let mut seed = hub.told(&tools.join("python"));
     seed.arg("seed.py").arg(hub.folder.path());
@@ -63,14 +63,14 @@ pub fn suite(workspace: &Workspace, binary: &Path, options: &Options) -> Result<
     Ok(tally)
 }
 
-/// The virtual environment's programs, installed unless the last time's requirements are still those of the file.
-fn install(workspace: &Workspace) -> Result<PathBuf, Error> {
-    let scratch = workspace.scratch("contract")?;
+/// The programs of a virtual environment, installed unless the last time's requirements are still those of the file.
+pub fn environment(workspace: &Workspace, name: &str, requirements: &str) -> Result<PathBuf, Error> {
+    let scratch = workspace.scratch(name)?;
     let (environment, installed) = (scratch.join("venv"), scratch.join("installed.txt"));
-    let requirements = workspace.root().join("contract/requirements.txt");
+    let requirements = workspace.root().join(requirements);
     let wanted = fs::read(&requirements).doing(|| format!("reading {}", requirements.display()))?;
     let tools = environment.join("bin");
-    if fs::read(&installed).is_ok_and(|there| there == wanted) && tools.join("schemathesis").is_file() {
+    if fs::read(&installed).is_ok_and(|there| there == wanted) && tools.join("python").is_file() {
         return Ok(tools);
     }
     let mut venv = Command::new("python3");
@@ -80,7 +80,7 @@ fn install(workspace: &Workspace) -> Result<PathBuf, Error> {
     pip.arg(&requirements);
     for command in [&mut venv, &mut pip] {
         if !workspace.children.run(command, INSTALL_LIMIT)?.success() {
-            return Err(Error::Failed("schemathesis could not be installed".to_owned()));
+            return Err(Error::Failed(format!("the Python packages of {name} could not be installed")));
         }
     }
     fs::write(&installed, wanted).doing(|| format!("writing {}", installed.display()))?;
@@ -170,7 +170,7 @@ impl Hub {
 }
 
 /// Short measurements, no browser, and limits that do not stand in the way of thousands of requests a minute.
-fn settings(port: u16) -> [(&'static str, String); 12] {
+fn settings(port: u16) -> [(&'static str, String); 17] {
     [
         ("ENVIRONMENT", "development".to_owned()),
         ("HOST", "127.0.0.1".to_owned()),
@@ -181,6 +181,11 @@ fn settings(port: u16) -> [(&'static str, String); 12] {
         ("EGRESS_ALLOW_LOOPBACK", "true".to_owned()),
         ("RATE_LIMIT_PER_MINUTE", "1000000".to_owned()),
         ("RATE_LIMIT_IDENTIFIED_PER_MINUTE", "1000000".to_owned()),
+        ("RATE_LIMIT_TENANT_PER_MINUTE", "1000000".to_owned()),
+        ("RATE_LIMIT_SIGN_IN_PER_MINUTE", "1000000".to_owned()),
+        ("RATE_LIMIT_RUNS_PER_MINUTE", "1000000".to_owned()),
+        ("RATE_LIMIT_EXPORTS_PER_MINUTE", "1000000".to_owned()),
+        ("RATE_LIMIT_SCIM_PER_MINUTE", "1000000".to_owned()),
         ("BENCH_MAX_VUS", "8".to_owned()),
         ("BENCH_DURATION_S", "5".to_owned()),
         ("BENCH_DEVICE_MATRIX", String::new()),

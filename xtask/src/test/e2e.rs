@@ -34,6 +34,7 @@ pub fn suite(workspace: &Workspace, binary: &Path, arguments: &[String]) -> Resu
     build::site(workspace, true)?;
     let folder = workspace.root().join("end2end");
     npm::install(workspace, &folder, &[])?;
+    npm::install(workspace, &workspace.root().join("engines/oidc/tests/provider"), &["--ignore-scripts"])?;
     let mut tally = type_check(workspace, &folder)?;
     tally.add(playwright(workspace, &folder, binary, arguments)?);
     Ok(tally)

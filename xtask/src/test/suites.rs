@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command, time::Duration};
 
-use super::{postgres, redis, tally::Tally};
+use super::{contract, postgres, redis, tally::Tally};
 use crate::{
     budget,
     children::show,
@@ -35,13 +35,18 @@ pub fn rust(workspace: &Workspace) -> Result<Tally, Error> {
     fs::create_dir_all(workspace.site()).doing(|| "creating target/site".to_owned())?;
     let postgres = postgres::Service::ready(workspace)?;
     let redis = redis::Service::ready(workspace)?;
-    // The certified OpenID provider that engines/oidc signs in with; nothing of it needs to be compiled.
-    npm::install(workspace, &workspace.root().join("engines/oidc/tests/provider"), &["--ignore-scripts"])?;
+    // The identity providers that tests sign in with; nothing of them needs to be compiled.
+    for folder in ["engines/oidc/tests/provider", "server/tests/identity/peers"] {
+        npm::install(workspace, &workspace.root().join(folder), &["--ignore-scripts"])?;
+    }
+    // The SCIM client that others wrote.
+    let python = contract::environment(workspace, "scim", "server/tests/identity/peers/scim-requirements.txt")?;
     let mut cargo = workspace.cargo();
     cargo
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("TEST_POSTGRES_URL", &postgres.url)
         .env("TEST_REDIS_URL", &redis.url)
+        .env("SBH_SCIM_PYTHON", python.join("python"))
         .env("SBH_BIN", workspace.binary(false));
     let mut tally = Tally::default();
     let status = workspace.children.stream(&mut cargo, RUST_LIMIT, |line| {

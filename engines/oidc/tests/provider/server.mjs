@@ -1,19 +1,18 @@
-// A certified OpenID provider on a free port of loopback, for tests/certified.rs. Anybody signs in with any password.
-// usage: node server.mjs ADDRESS_FOR_LOGOUT_TOKENS
+// A certified OpenID provider on a free port of loopback. Anybody signs in with any password. It prints its issuer, and reads what its clients
+// are as one line of JSON: redirect_uri, post_logout_redirect_uri, backchannel_logout_uri, audience, scope, email_verified.
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
 
 import Provider from 'oidc-provider';
 
-const [backchannel] = process.argv.slice(2);
-
 const jwk = (kid, type, options) => ({ ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), kid });
 
-const client = (client_id, algorithm, more) => ({
+const client = (hub, client_id, algorithm, more) => ({
   client_id,
-  redirect_uris: ['https://hub.example/sign-in/callback'],
-  post_logout_redirect_uris: ['https://hub.example/signed-out'],
-  backchannel_logout_uri: backchannel,
+  redirect_uris: [hub.redirect_uri],
+  post_logout_redirect_uris: [hub.post_logout_redirect_uri],
+  backchannel_logout_uri: hub.backchannel_logout_uri,
   backchannel_logout_session_required: true,
   id_token_signed_response_alg: algorithm,
   ...more,
@@ -21,13 +20,13 @@ const client = (client_id, algorithm, more) => ({
 
 const secret = 's3cret & more';
 
-const configuration = {
+const configuration = (hub) => ({
   clients: [
-    client('hub', 'RS256', { client_secret: secret }),
-    client('hub-post', 'ES256', { client_secret: secret, token_endpoint_auth_method: 'client_secret_post' }),
-    client('hub-public', 'EdDSA', { token_endpoint_auth_method: 'none' }),
-    client('hub-ed25519', 'Ed25519', { client_secret: secret }),
-    client('hub-pss', 'PS256', { client_secret: secret }),
+    client(hub, 'hub', 'RS256', { client_secret: secret }),
+    client(hub, 'hub-post', 'ES256', { client_secret: secret, token_endpoint_auth_method: 'client_secret_post' }),
+    client(hub, 'hub-public', 'EdDSA', { token_endpoint_auth_method: 'none' }),
+    client(hub, 'hub-ed25519', 'Ed25519', { client_secret: secret }),
+    client(hub, 'hub-pss', 'PS256', { client_secret: secret }),
     {
       client_id: 'robot', client_secret: secret, grant_types: ['client_credentials'], redirect_uris: [], response_types: [],
     },
@@ -49,7 +48,7 @@ const configuration = {
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: () => ({
-        scope: 'runs:read runs:write', audience: 'https://hub.example/api', accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } },
+        scope: hub.scope, audience: hub.audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } },
       }),
     },
   },
@@ -58,11 +57,11 @@ const configuration = {
   findAccount: (_, accountId) => ({
     accountId,
     claims: () => ({
-      sub: accountId, email: `${accountId}@shop.example`, email_verified: true, name: 'Jane Doe', preferred_username: 'jane',
+      sub: accountId, email: `${accountId}@shop.example`, email_verified: hub.email_verified ?? true, name: 'Jane Doe', preferred_username: 'jane',
       groups: ['admins', 'testers'],
     }),
   }),
-};
+});
 
 // at_hash is optional in the code flow, and this provider leaves it out there; its own code for other flows makes it.
 const hashAccessTokens = ({ IdToken }) => {
@@ -79,8 +78,11 @@ const hashAccessTokens = ({ IdToken }) => {
 const server = createServer();
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
-  const provider = new Provider(issuer, configuration);
-  hashAccessTokens(provider);
-  server.on('request', provider.callback());
+  createInterface({ input: process.stdin }).once('line', (line) => {
+    const provider = new Provider(issuer, configuration(JSON.parse(line)));
+    hashAccessTokens(provider);
+    server.on('request', provider.callback());
+    console.log(JSON.stringify({ ready: true }));
+  });
   console.log(JSON.stringify({ issuer }));
 });

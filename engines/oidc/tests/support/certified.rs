@@ -7,11 +7,13 @@ use std::process::Stdio;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method};
 use sbh_egress::{Client, ClientLimits, Fetched};
-use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::mpsc;
@@ -24,30 +26,75 @@ pub struct Certified {
     pub issuer: String,
     /// The bodies that the provider posted to the hub's back channel.
     pub logouts: mpsc::UnboundedReceiver<String>,
-    _child: Child,
-    _output: Lines<BufReader<ChildStdout>>,
+    child: Child,
+    output: Lines<BufReader<ChildStdout>>,
 }
 
 impl Certified {
+    /// A provider whose clients are those of the engine's tests.
     pub async fn start() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/provider");
+        let (back_channel, logouts) = back_channel().await;
+        let hub = json!({
+            "redirect_uri": "https://hub.example/sign-in/callback",
+            "post_logout_redirect_uri": "https://hub.example/signed-out",
+            "backchannel_logout_uri": back_channel,
+            "audience": "https://hub.example/api",
+            "scope": "runs:read runs:write",
+        });
+        let certified = Self::listen().await.serve(&hub).await;
+        Self { logouts, ..certified }
+    }
+
+    /// A provider that says who it is, and waits to be told about its clients.
+    pub async fn listen() -> Self {
+        let folder = Path::new(super::PROVIDER);
         assert!(
             folder.join("node_modules/oidc-provider").is_dir(),
             "this test needs npm's oidc-provider: `cargo xtask test` installs it, or `npm ci --ignore-scripts` in {}",
             folder.display()
         );
-        let (back_channel, logouts) = back_channel().await;
         let mut node = Command::new("node");
-        node.arg(folder.join("server.mjs")).arg(back_channel).stdout(Stdio::piped()).stderr(Stdio::null());
+        node.arg(folder.join("server.mjs")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = node.kill_on_drop(true).spawn().expect("this test needs Node.js 20 or newer");
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
-        let issuer = loop {
-            let line = output.next_line().await.unwrap().expect("the provider starts");
-            if let Ok(Value::Object(told)) = serde_json::from_str(&line) {
-                break told["issuer"].as_str().unwrap().to_owned();
-            }
-        };
-        Self { issuer, logouts, _child: child, _output: output }
+        let issuer = told(&mut output, "issuer").await.as_str().unwrap().to_owned();
+        Self { issuer, logouts: mpsc::unbounded_channel().1, child, output }
+    }
+
+    /// Begins to serve these clients.
+    pub async fn serve(mut self, hub: &Value) -> Self {
+        self.child.stdin.as_mut().unwrap().write_all(format!("{hub}\n").as_bytes()).await.unwrap();
+        told(&mut self.output, "ready").await;
+        self
+    }
+}
+
+impl Certified {
+    /// An access token of a client for itself.
+    pub async fn client_token(&self, client: &str, scope: &str, resource: &str) -> String {
+        let mut headers = HeaderMap::new();
+        let basic = format!("Basic {}", STANDARD.encode(format!("{client}:s3cret+%26+more")));
+        headers.insert(AUTHORIZATION, HeaderValue::try_from(basic).unwrap());
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        let asked = [("grant_type", "client_credentials"), ("scope", scope), ("resource", resource)];
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(asked).finish();
+        let client = Client::new(guard(), ClientLimits::default()).unwrap();
+        let endpoint = Url::parse(&format!("{}/token", self.issuer)).unwrap();
+        let answer = client.send(Method::POST, &endpoint, headers, form.into()).await.unwrap();
+        let answer: Value = serde_json::from_slice(&answer.body).unwrap();
+        answer["access_token"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+}
+
+/// What a process says under a name in one of its lines of JSON.
+pub async fn told(output: &mut Lines<BufReader<ChildStdout>>, name: &str) -> Value {
+    loop {
+        let line = output.next_line().await.unwrap().expect("the provider starts");
+        if let Ok(Value::Object(mut told)) = serde_json::from_str(&line)
+            && let Some(value) = told.remove(name)
+        {
+            return value;
+        }
     }
 }
 
@@ -94,13 +141,14 @@ impl Browser {
 
     /// Confirms the sign-out, and returns the address that the provider sends back to.
     pub async fn sign_out(&mut self, start: &Url) -> Url {
-        let Page::Here(form) = self.open(start).await else { panic!("the provider asks before it signs out") };
-        let Page::Elsewhere(url) =
-            self.submit(&form.action(), &[("xsrf", &form.hidden("xsrf")), ("logout", "yes")]).await
-        else {
-            panic!("the provider sends the browser back")
-        };
+        let Page::Elsewhere(url) = self.sign_out_at(start).await else { panic!("the provider sends the browser back") };
         url
+    }
+
+    /// Confirms the sign-out, wherever that leads.
+    pub async fn sign_out_at(&mut self, start: &Url) -> Page {
+        let Page::Here(form) = self.open(start).await else { panic!("the provider asks before it signs out") };
+        self.submit(&form.action(), &[("xsrf", &form.hidden("xsrf")), ("logout", "yes")]).await
     }
 
     pub async fn open(&mut self, url: &Url) -> Page {

@@ -2,6 +2,9 @@
 
 #![expect(dead_code, reason = "each test binary uses its own part")]
 
+/// The folder of the certified provider.
+pub const PROVIDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/provider");
+
 pub mod certified;
 pub mod provider;
 pub mod sign_in;

@@ -58,22 +58,16 @@ impl Filter {
 
     /// The one comparison that this filter is, if it is `userName`, `externalId`, `id` or `displayName` `eq` a text.
     pub fn as_simple_equality(&self) -> Option<SimpleEquality<'_>> {
-        let Node::Compare { field: Some(field), operator: Operator::Equal, operand: Operand::Text { given, .. } } =
-            &self.root
-        else {
-            return None;
-        };
-        if field.extension.is_some() || field.sub.is_some() {
-            return None;
+        self.root.as_simple_equality()
+    }
+
+    /// A comparison that holds for everything that this filter matches, if there is one: the filter itself, or a part of an
+    /// `and`. What an index finds by it is asked the whole filter.
+    pub fn narrowing(&self) -> Option<SimpleEquality<'_>> {
+        match &self.root {
+            Node::All(parts) => parts.iter().find_map(Node::as_simple_equality),
+            root => root.as_simple_equality(),
         }
-        let attribute = match field.attribute.name {
-            "id" => IndexedAttribute::Id,
-            "externalId" => IndexedAttribute::ExternalId,
-            "userName" => IndexedAttribute::UserName,
-            "displayName" => IndexedAttribute::DisplayName,
-            _ => return None,
-        };
-        Some(SimpleEquality { attribute, value: given })
     }
 }
 
@@ -121,6 +115,25 @@ impl Field {
 }
 
 impl Node {
+    fn as_simple_equality(&self) -> Option<SimpleEquality<'_>> {
+        let Self::Compare { field: Some(field), operator: Operator::Equal, operand: Operand::Text { given, .. } } =
+            self
+        else {
+            return None;
+        };
+        if field.extension.is_some() || field.sub.is_some() {
+            return None;
+        }
+        let attribute = match field.attribute.name {
+            "id" => IndexedAttribute::Id,
+            "externalId" => IndexedAttribute::ExternalId,
+            "userName" => IndexedAttribute::UserName,
+            "displayName" => IndexedAttribute::DisplayName,
+            _ => return None,
+        };
+        Some(SimpleEquality { attribute, value: given })
+    }
+
     /// The sub-attributes and texts of a filter that is nothing but equalities joined by `and`: what a value has to
     /// be made of to match.
     pub(crate) fn equalities(&self) -> Option<Map<String, Value>> {

@@ -130,6 +130,13 @@ fn read_members(
         let value = read_attribute(attribute, value, &place, read_only)?;
         insert(&mut read, attribute.name, value, &place)?;
     }
+    // What is left of a value once read-only parts are ignored may be nothing, where something is needed.
+    if let Some(needed) = attributes.iter().find(|attribute| attribute.required)
+        && read.is_empty()
+        && !members.is_empty()
+    {
+        return Err(ScimError::value(place, format!("{} is needed", needed.name)));
+    }
     Ok((!read.is_empty()).then_some(Value::Object(read)))
 }
 

@@ -79,7 +79,7 @@ pub const GROUP: Schema = Schema {
 const MEMBER: &[Attribute] = &[
     Attribute::text("value", "The member's id.").required().case_exact().immutable(),
     Attribute::reference("$ref", "The member's address.", &["User", "Group"]).immutable(),
-    Attribute::text("display", "The member's name.").immutable(),
+    Attribute::text("display", "The member's name.").read_only(),
     Attribute::text("type", "What the member is.").suggested(&["User", "Group"]).immutable(),
 ];
 

@@ -127,6 +127,11 @@ impl<'a> Generators<'a> {
         Ok(command)
     }
 
+    /// Ours.
+    pub fn program(&self) -> &std::path::Path {
+        &self.ours
+    }
+
     /// Runs a plan to its end.
     pub fn load(&self, plan: &Value, seconds: u32) -> Result<Seen, Error> {
         let limit = Duration::from_secs(seconds.into()) + TURN_MARGIN;

@@ -98,7 +98,7 @@ pub struct Instance {
     pub system: String,
     // The hub ends before its database is removed: fields are dropped in this order.
     pub running: Running,
-    _database: Database,
+    database: Database,
 }
 
 /// The release build with its site; a trial takes the development build.
@@ -111,6 +111,16 @@ pub fn binary(workspace: &Workspace, is_trial: bool) -> Result<PathBuf, Error> {
 impl Instance {
     /// Starts a hub and fills it.
     pub fn start(workspace: &Workspace, binary: &Path, backend: Backend) -> Result<Self, Error> {
+        Self::start_with(workspace, binary, backend, &[])
+    }
+
+    /// The same with some variables set otherwise.
+    pub fn start_with(
+        workspace: &Workspace,
+        binary: &Path,
+        backend: Backend,
+        variables: &[(&str, &str)],
+    ) -> Result<Self, Error> {
         let database = Database::create(workspace, backend)?;
         let port = probe::free_port()?;
         let folder = database.folder.path();
@@ -121,13 +131,14 @@ impl Instance {
         command.env("PORT", port.to_string()).env("DATABASE_URL", &database.url);
         command.env("ENVIRONMENT", "development").env("EGRESS_ALLOW_LOOPBACK", "true");
         // One person stands for a thousand here.
-        command.env("RATE_LIMIT_IDENTIFIED_PER_MINUTE", "10000000");
+        command.env("RATE_LIMIT_IDENTIFIED_PER_MINUTE", "10000000").env("RATE_LIMIT_TENANT_PER_MINUTE", "10000000");
+        command.envs(variables.iter().copied());
         let mut running = workspace.children.spawn(&mut command)?;
         for _ in 0..START_LIMIT_S * 20 {
             if probe::healthy(port) {
                 let client = sign_in(port)?;
                 let (system, key) = (fill(&client)?, key(&client)?);
-                return Ok(Self { client, key, system, running, _database: database });
+                return Ok(Self { client, key, system, running, database });
             }
             if running.ended()?.is_some() {
                 break;
@@ -135,6 +146,11 @@ impl Instance {
             thread::sleep(Duration::from_millis(50));
         }
         Err(Error::Failed(format!("the hub on {} did not start", backend.name())))
+    }
+
+    /// Where its rows are.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
     }
 
     /// Where it answers.

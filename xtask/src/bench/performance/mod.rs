@@ -1,6 +1,7 @@
 //! `cargo xtask bench performance`: each part is a file; all of them measure against a peer that runs in turn with them.
 
 mod document;
+mod fairness;
 mod figures;
 mod generators;
 mod http;
@@ -60,6 +61,8 @@ pub enum Part {
     Jobs,
     /// Resident memory over a mixed load
     Memory,
+    /// One organisation's reads while another floods the hub
+    Fairness,
     /// Lighthouse on the hub's own pages
     Lighthouse,
 }
@@ -74,6 +77,7 @@ impl Part {
             Self::Storage => "storage",
             Self::Jobs => "jobs",
             Self::Memory => "memory",
+            Self::Fairness => "fairness",
             Self::Lighthouse => "lighthouse",
         }
     }
@@ -86,6 +90,7 @@ impl Part {
             Self::Storage => storage::measure(workspace, options),
             Self::Jobs => jobs::measure(workspace, options),
             Self::Memory => memory::measure(workspace, options),
+            Self::Fairness => fairness::measure(workspace, options),
             Self::Lighthouse => lighthouse::measure(workspace, options),
         }
     }
