@@ -4,10 +4,12 @@ use crate::{
     support::{Backend, TestHub},
     table::{rows, something_of_each_kind},
 };
+use serde_json::Value;
 
 on_both_databases! {
     async fn anothers_things_are_not_found_and_not_changed(hub: TestHub) {
         let ids = something_of_each_kind(&hub).await;
+        let owner = hub.as_owner().await;
         let size = hub.hub().audit().verify(hub.owner().await, None).await.unwrap().size;
         for row in rows() {
             let named = row.path.contains('{') || row.body.as_ref().is_some_and(|body| {
@@ -24,7 +26,11 @@ on_both_databases! {
                 assert!(!leaked.contains(id), "{}: {leaked}", row.id);
             }
         }
-        assert_eq!(hub.hub().audit().verify(hub.owner().await, None).await.unwrap().size, size, "nothing was changed");
+        let changed = owner.get("/api/audit/entries?limit=200").await.expect(200);
+        // What the hub does by itself meanwhile, such as ending a measurement, is nobody's request.
+        let by_somebody = |entry: &&Value| entry["seq"].as_u64().unwrap() >= size && !entry["actor"].as_str().unwrap().starts_with("hub ");
+        let changed: Vec<_> = changed["items"].as_array().unwrap().iter().filter(by_somebody).collect();
+        assert!(changed.is_empty(), "nothing was changed: {changed:?}");
     }
 
     async fn anothers_lists_are_empty(hub: TestHub) {

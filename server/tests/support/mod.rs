@@ -64,6 +64,7 @@ impl TestHub {
             ("RATE_LIMIT_SIGN_IN_PER_MINUTE", "1000000".to_owned()),
             ("RATE_LIMIT_RUNS_PER_MINUTE", "1000000".to_owned()),
             ("RATE_LIMIT_EXPORTS_PER_MINUTE", "1000000".to_owned()),
+            ("RATE_LIMIT_SCIM_PER_MINUTE", "1000000".to_owned()),
             ("PORT", "0".to_owned()),
         ];
         let mut values: BTreeMap<_, _> = defaults.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
