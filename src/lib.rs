@@ -28,6 +28,7 @@ pub mod privacy;
 pub mod schedules;
 pub mod sharing;
 pub mod systems;
+pub mod tenants;
 pub mod workspaces;
 
 #[cfg(feature = "backend")]

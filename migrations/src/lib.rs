@@ -20,6 +20,7 @@ mod m0014_workspaces;
 mod m0015_library;
 mod m0016_privacy;
 mod m0017_key_schedules;
+mod m0018_tenants;
 
 use sea_orm_migration::prelude::*;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_library::Migration),
             Box::new(m0016_privacy::Migration),
             Box::new(m0017_key_schedules::Migration),
+            Box::new(m0018_tenants::Migration),
         ]
     }
 }

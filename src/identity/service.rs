@@ -14,6 +14,7 @@ use crate::{
         Platform,
         db::{Realm, Tx},
     },
+    tenants::Tier,
     text,
 };
 use argon2::{
@@ -67,7 +68,8 @@ impl<'a> Identity<'a> {
             return Err(Error::conflict("This hub has an owner already; sign in instead."));
         }
         let tenant = TenantId::generate();
-        store::create_tenant(&tx, tenant, &new.organisation, self.platform.clock.now()).await?;
+        let first = (new.organisation.as_str(), Tier::Enterprise, true);
+        store::create_tenant(&tx, tenant, first, self.platform.clock.now()).await?;
         tx.commit().await?;
         self.add_owner(tenant, new, password_hash).await
     }
@@ -78,7 +80,8 @@ impl<'a> Identity<'a> {
         let password_hash = hash_in_background(self.platform, new.password.clone()).await?;
         let tenant = TenantId::generate();
         let tx = self.platform.db.realm(Realm::SignIn).await?;
-        store::create_tenant(&tx, tenant, &new.organisation, self.platform.clock.now()).await?;
+        let another = (new.organisation.as_str(), Tier::Enterprise, false);
+        store::create_tenant(&tx, tenant, another, self.platform.clock.now()).await?;
         tx.commit().await?;
         self.add_owner(tenant, new, password_hash).await
     }

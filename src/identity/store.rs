@@ -1,4 +1,4 @@
-//! The tables `tenants`, `users` and `api_keys`.
+//! The tables `users` and `api_keys`, and what sign-in needs of `tenants`.
 
 use crate::{
     Error, Result,
@@ -11,29 +11,13 @@ use crate::{
     ids::{KeyId, TenantId, UserId},
     page::{Page, PageRequest},
     platform::db::Tx,
+    tenants::Tier,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
 use std::collections::BTreeSet;
 
-pub(super) mod tenants {
-    use sea_orm::entity::prelude::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "tenants")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub name: String,
-        pub slug: Option<String>,
-        pub created_at: chrono::DateTime<chrono::Utc>,
-        pub sign_in_policy: Option<Json>,
-        pub directory_roles: Option<Json>,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
+pub(super) use crate::tenants::store::tenants;
 
 pub(super) mod users {
     use sea_orm::entity::prelude::*;
@@ -165,7 +149,13 @@ async fn free_slug(tx: &Tx, name: &str) -> Result<String> {
     Ok(candidate)
 }
 
-pub(super) async fn create_tenant(tx: &Tx, id: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
+/// The first organisation runs the hub; others begin with the tier that they are given.
+pub(super) async fn create_tenant(
+    tx: &Tx,
+    id: TenantId,
+    (name, tier, operates): (&str, Tier, bool),
+    now: DateTime<Utc>,
+) -> Result<()> {
     let row = tenants::ActiveModel {
         id: Set(id.uuid()),
         slug: Set(Some(free_slug(tx, name).await?)),
@@ -173,6 +163,14 @@ pub(super) async fn create_tenant(tx: &Tx, id: TenantId, name: &str, now: DateTi
         created_at: Set(now),
         sign_in_policy: Set(None),
         directory_roles: Set(None),
+        operates: Set(operates),
+        tier: Set(tier.as_str().to_owned()),
+        quotas: Set(None),
+        branding: Set(None),
+        overrides: Set(None),
+        suspended_at: Set(None),
+        suspended_why: Set(None),
+        delete_after: Set(None),
     };
     tenants::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

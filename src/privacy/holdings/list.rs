@@ -332,7 +332,17 @@ pub(in crate::privacy) const HOLDINGS: &[Holding] = &[
         "tenants",
         "",
         Whose::Nobodys,
-        &[("name", Plain), ("slug", Plain), ("sign_in_policy", Plain), ("directory_roles", Plain)],
+        &[
+            ("name", Plain),
+            ("slug", Plain),
+            ("sign_in_policy", Plain),
+            ("directory_roles", Plain),
+            ("tier", Plain),
+            ("quotas", Plain),
+            ("branding", Plain),
+            ("overrides", Plain),
+            ("suspended_why", Plain),
+        ],
     ),
     holding(
         "identity_providers",
