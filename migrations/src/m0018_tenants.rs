@@ -17,9 +17,9 @@ const COLUMNS: [&str; 8] =
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for column in [
-            boolean("operates").default(false),
+            boolean("operates").default(false).to_owned(),
             // Who is here already keeps everything without a limit.
-            string("tier").default("enterprise"),
+            string("tier").default("enterprise").to_owned(),
             json_null("quotas"),
             json_null("branding"),
             json_null("overrides"),
@@ -27,7 +27,7 @@ impl MigrationTrait for Migration {
             string_null("suspended_why"),
             timestamp_with_time_zone_null("delete_after"),
         ] {
-            manager.alter_table(Table::alter().table("tenants").add_column(column.to_owned()).to_owned()).await?;
+            manager.alter_table(Table::alter().table("tenants").add_column(column).to_owned()).await?;
         }
         manager.create_index(index("tenants", &["delete_after"])).await?;
         // Whoever was here first runs the hub.
