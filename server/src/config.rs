@@ -48,6 +48,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// `DATABASE_URL`
     pub database_url: Secret,
+    /// `DATABASE_MAX_CONNECTIONS`
+    pub database_max_connections: u32,
     /// `RATE_LIMIT_PER_MINUTE`: requests a minute of one network address without an identity.
     pub rate_limit_per_minute: u32,
     /// `RATE_LIMIT_SIGN_IN_PER_MINUTE`: of those, what shows who somebody is.
@@ -182,6 +184,7 @@ impl Config {
             origin,
         );
         let trust_proxy = switch(reader, "TRUST_PROXY", "false");
+        let connections = number(reader, ("DATABASE_MAX_CONNECTIONS", "16"), 2..=1_000);
         let rate_limit = number(reader, ("RATE_LIMIT_PER_MINUTE", "30"), 1..=1_000_000);
         let rate_limit_sign_in = number(reader, ("RATE_LIMIT_SIGN_IN_PER_MINUTE", "20"), 1..=1_000_000);
         let rate_limits = rate_limits(reader);
@@ -218,6 +221,7 @@ impl Config {
             port: port?,
             secret_key,
             database_url: database_url?,
+            database_max_connections: connections?,
             rate_limit_per_minute: rate_limit?,
             rate_limit_sign_in_per_minute: rate_limit_sign_in?,
             rate_limits: rate_limits?,

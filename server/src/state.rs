@@ -30,8 +30,6 @@ use std::{
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-/// Connections of a hub to its database; PostgreSQL's default leaves room for several hubs.
-const MAX_CONNECTIONS: u32 = 16;
 /// The file in the data folder that holds a development hub's own secret.
 const SECRET_KEY_FILE: &str = "secret_key";
 
@@ -78,7 +76,7 @@ impl AppState {
         let (evidence_dir, note) = evidence_dir(&config)?;
         let secret = secret_key(&config)?;
         let sealer = Sealer::new(&secret);
-        let db = Db::connect(&config.database_url.0, MAX_CONNECTIONS).await?.sealing(sealer.clone());
+        let db = Db::connect(&config.database_url.0, config.database_max_connections).await?.sealing(sealer.clone());
         let platform = Platform {
             db,
             clock: Arc::new(SystemClock),

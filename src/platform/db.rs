@@ -132,7 +132,9 @@ impl Db {
 
     /// How many migrations have not been applied.
     pub async fn pending_migrations(&self) -> Result<usize> {
-        Ok(Migrator::get_pending_migrations(&self.writer).await?.len())
+        // In a transaction, as everything: a pool in between may give every other statement another connection.
+        let tx = self.writer.begin().await?;
+        Ok(Migrator::get_pending_migrations(&tx).await?.len())
     }
 
     /// Refuses to go on when the application role could see past row-level security.
@@ -142,7 +144,8 @@ impl Db {
         }
         let sql = "SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid) AS exempt
                    FROM pg_roles r WHERE rolname = $1";
-        let row = self.writer.query_one_raw(self.statement(sql, [APPLICATION_ROLE.into()])).await?;
+        let tx = self.writer.begin().await?;
+        let row = tx.query_one_raw(self.statement(sql, [APPLICATION_ROLE.into()])).await?;
         match row.map(|row| row.try_get::<bool>("", "exempt")).transpose()? {
             Some(false) => Ok(()),
             Some(true) => Err(Error::unavailable(format!(

@@ -173,7 +173,7 @@ fn assert_described(operations: &[Described], row: &Row, reply: &Reply) {
 
 on_both_databases! {
     async fn no_answer_is_outside_the_description(hub: TestHub) {
-        let ids = something_of_each_kind(&hub).await;
+        let ids = something_of_each_kind(&hub.as_owner().await).await;
         let operations = operations();
         let member = hub.as_role(Role::Member).await;
         let callers: [(&str, &Client); 2] = [("nobody", &hub.anonymous()), ("a member", &member)];

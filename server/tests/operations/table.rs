@@ -4,7 +4,10 @@ use crate::support::{Client, PASSWORD, Reply, TestHub, send};
 use hub::access::{Needs, OPERATIONS};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::Location,
+};
 
 /// One operation with a request that is right but for the ids, which name nothing until they are filled in.
 #[derive(Clone, Debug)]
@@ -96,7 +99,7 @@ pub fn rows() -> Vec<Row> {
         post(
             "add_member",
             "/api/tenants/members",
-            json!({ "email": "new@example.com", "role": "member", "password": "correct horse battery" }),
+            json!({ "email": "{newcomer}", "role": "member", "password": "correct horse battery" }),
         ),
         patch("change_member", "/api/tenants/members/{member}", json!({ "role": "auditor" })),
         post("hand_over", "/api/tenants/hand-over", json!({ "to": "{member}" })),
@@ -316,35 +319,40 @@ impl Row {
     }
 }
 
+/// What ids stand for in paths and bodies.
+pub const NAMES: [&str; 22] = [
+    "system",
+    "environment",
+    "session",
+    "key",
+    "factor",
+    "device",
+    "member",
+    "invitation",
+    "provider",
+    "connection",
+    "benchmark",
+    "path",
+    "validation",
+    "evidence",
+    "share",
+    "schedule",
+    "notification",
+    "workspace",
+    "asset",
+    "proposal",
+    "request",
+    "activity",
+];
+
 /// Fills in ids; `{{base_url}}` is Hurl's and stays.
 fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
-    let names = [
-        "system",
-        "environment",
-        "session",
-        "key",
-        "factor",
-        "device",
-        "member",
-        "invitation",
-        "provider",
-        "connection",
-        "benchmark",
-        "path",
-        "validation",
-        "evidence",
-        "share",
-        "schedule",
-        "notification",
-        "workspace",
-        "asset",
-        "proposal",
-        "request",
-        "activity",
-    ];
-    names.iter().fold(text.to_owned(), |text, name| {
-        text.replace(&format!("{{{name}}}"), ids.get(name).map_or(NOWHERE, String::as_str))
-    })
+    // An address belongs to one account with a password in the whole hub.
+    let newcomer = ids.get("newcomer").map_or("new@example.com", String::as_str);
+    let text = text.replace("{newcomer}", newcomer);
+    NAMES
+        .iter()
+        .fold(text, |text, name| text.replace(&format!("{{{name}}}"), ids.get(name).map_or(NOWHERE, String::as_str)))
 }
 
 #[test]
@@ -363,12 +371,43 @@ fn every_operation_has_its_rows() {
     assert_eq!(described, tested, "the API's operations and those in this table");
 }
 
+/// The log of the owner's organisation from some point on.
+pub struct Log {
+    owner: Client,
+    size: u64,
+}
+
+impl Log {
+    /// From now on.
+    pub async fn from_now_on(hub: &TestHub) -> Self {
+        let owner = hub.as_owner().await;
+        let size = hub.hub().audit().verify(hub.owner().await, None).await.unwrap().size;
+        Self { owner, size }
+    }
+
+    /// Fails the test if anybody changed anything. What the hub does by itself meanwhile, such as ending a measurement, is
+    /// nobody's request.
+    #[track_caller]
+    pub fn expect_no_change(&self) -> impl Future<Output = ()> {
+        let place = Location::caller();
+        async move {
+            let page = self.owner.get("/api/audit/entries?limit=200").await.expect(200);
+            let by_somebody = |entry: &&Value| {
+                entry["seq"].as_u64().unwrap() >= self.size && !entry["actor"].as_str().unwrap().starts_with("hub ")
+            };
+            let changes: Vec<_> = page["items"].as_array().unwrap().iter().filter(by_somebody).collect();
+            assert!(changes.is_empty(), "at {place} nothing was changed, but: {changes:?}");
+        }
+    }
+}
+
 /// A system of the owner's with everything below it, by kind.
-pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, String> {
-    let owner = hub.as_owner().await;
+pub async fn something_of_each_kind(owner: &Client) -> BTreeMap<&'static str, String> {
     let id = |reply: Reply| reply.json()["id"].as_str().unwrap_or_else(|| panic!("{}", reply.text())).to_owned();
     let mut ids = BTreeMap::new();
-    ids.insert("system", id(owner.post("/api/systems", &json!({ "name": "Everything" })).await));
+    let address = owner.get("/api/auth/me").await.expect(200)["name"].as_str().unwrap().to_owned();
+    ids.insert("newcomer", format!("new-{address}"));
+    ids.insert("system", id(owner.post("/api/systems", &json!({ "name": format!("Everything of {address}") })).await));
     let environment = json!({ "kind": "staging", "base_url": "http://127.0.0.1:1" });
     ids.insert(
         "environment",
@@ -376,7 +415,7 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
     );
     for row in rows() {
         if row.id == "set_prices" {
-            row.send(&owner, &ids).await.expect(200);
+            row.send(owner, &ids).await.expect(200);
         }
         let kind = match row.id {
             "create_key" => "key",
@@ -395,7 +434,7 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
             "add_processing_activity" => "activity",
             _ => continue,
         };
-        let reply = row.send(&owner, &ids).await;
+        let reply = row.send(owner, &ids).await;
         if let Some(proposal) = reply.json()["proposal_id"].as_str() {
             ids.insert("proposal", proposal.to_owned());
         }

@@ -56,7 +56,8 @@ pub async fn one_at_a_time<T>(start: impl Future<Output = T>) -> T {
     start.await
 }
 
-fn superuser() -> String {
+/// The server on which databases are made.
+pub fn superuser() -> String {
     env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned())
 }
 

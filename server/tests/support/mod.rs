@@ -7,7 +7,7 @@ mod client;
 mod database;
 
 pub use client::{Client, Reply, send};
-pub use database::Backend;
+pub use database::{Backend, superuser};
 
 use database::TestDatabase;
 use hub::{
@@ -50,6 +50,11 @@ impl TestHub {
 
     /// The same with some variables set otherwise.
     pub async fn start_with(backend: Backend, variables: &[(&str, &str)]) -> Self {
+        Self::start_through(backend, variables, str::to_owned).await
+    }
+
+    /// The same, reaching its database by another address than the server's own.
+    pub async fn start_through(backend: Backend, variables: &[(&str, &str)], way: impl FnOnce(&str) -> String) -> Self {
         install_crypto();
         let folder = tempfile::tempdir().unwrap();
         let database = TestDatabase::create(backend, folder.path()).await;
@@ -57,7 +62,7 @@ impl TestHub {
         let defaults = [
             ("ENVIRONMENT", "development".to_owned()),
             ("DATA_DIR", path("data")),
-            ("DATABASE_URL", database.url().to_owned()),
+            ("DATABASE_URL", way(database.url())),
             ("EVIDENCE_BUNDLE_PATH", path("evidence")),
             ("EGRESS_ALLOW_LOOPBACK", "true".to_owned()),
             ("RATE_LIMIT_PER_MINUTE", "1000000".to_owned()),
@@ -175,7 +180,8 @@ impl TestHub {
         self.owner.get_or_init(make).await
     }
 
-    async fn signed_in(&self, email: &str) -> Client {
+    /// The browser of whoever has this address and the password of all.
+    pub async fn signed_in(&self, email: &str) -> Client {
         let client = self.anonymous();
         let body = json!({ "email": email, "password": PASSWORD });
         let reply = client.post("/api/auth/sign-in", &body).await;

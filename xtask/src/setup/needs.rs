@@ -55,6 +55,11 @@ pub const RUST_TESTS: &[Need] = &[
     NODE,
     Need { name: "PostgreSQL", is_met: postgres::is_available, packages: || named(&["postgresql"]) },
     PYTHON,
+    Need {
+        name: "PgBouncer (isolation behind a pool)",
+        is_met: || probe::on_path("pgbouncer").is_some(),
+        packages: || named(&["pgbouncer"]),
+    },
     Need { name: "Redis", is_met: redis::is_available, packages: || named(&["redis-server"]) },
     Need {
         name: "the openssl command (evidence packs)",

@@ -1,14 +1,9 @@
 //! PostgreSQL keeps organisations apart on its own: with row-level security, and without the help of a single WHERE.
 
-#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
-
-#[macro_use]
-mod support;
-
+use crate::support::{self, Backend, TestHub};
 use hub::{access::Permission, systems::NewSystem};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, Statement};
 use std::collections::BTreeSet;
-use support::{Backend, TestHub};
 
 async fn catalogue(hub: &TestHub) -> DatabaseConnection {
     Database::connect(&hub.values()["DATABASE_URL"]).await.unwrap()
