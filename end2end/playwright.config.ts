@@ -30,7 +30,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ...counted],
-  use: { browserName: "chromium", headless: true, launchOptions, screenshot: "only-on-failure", trace: "retain-on-failure" },
+  use: { browserName: "chromium", headless: true, launchOptions, screenshot: "only-on-failure", trace: process.env.TRACE ? "retain-on-failure" : "off" },
   projects: [
     // A test for one of the two alone carries its tag; all others run in both.
     { name: "wasm", use: { javaScriptEnabled: true }, grepInvert: /@plain/ },

@@ -82,6 +82,19 @@ pub fn bearer(text: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
+/// The value of a cookie in a `Cookie` field (RFC 6265, section 5.4); of several with the name, the first one's.
+#[cfg(feature = "backend")]
+pub fn cookie(field: &str, name: &str) -> Option<String> {
+    let mut cookies = cookie::Cookie::split_parse(field).filter_map(Result::ok);
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+/// The halves of the cookie that binds the way to an identity provider to a browser: what finds the record of it, and what the browser
+/// alone has.
+pub fn errand(value: &str) -> Option<(&str, &str)> {
+    value.split_once('.')
+}
+
 /// How long a `Prefer` wants to wait (RFC 7240, section 4.3), but no longer than `longest`.
 pub fn preferred_wait(text: &str, longest: Duration) -> Option<Duration> {
     text.split(',').find_map(|preference| {

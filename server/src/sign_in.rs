@@ -220,9 +220,16 @@ async fn settle(
             }
         },
         Ok(Returned::Connected) => urls::SECURITY_CONNECTED.to_owned(),
-        Ok(Returned::Confirmed { at, next }) => {
-            session::confirm(session, at).await?;
-            next
+        // The errand is its beginner's. In another's session it shows nothing about who sits there.
+        Ok(Returned::Confirmed { user, at, next }) => {
+            if session::user(session).await? == Some(user) {
+                session::confirm(session, at).await?;
+                next
+            } else {
+                let told = Told::Refused("Somebody else began this. Confirm that it is you.".to_owned());
+                session::flash(session, platform, &told.to_text()?).await?;
+                urls::confirm_refused(&next)
+            }
         }
         Ok(Returned::Tried(id, vouched)) => {
             session::flash(session, platform, &Told::Vouched(Box::new(vouched)).to_text()?).await?;
@@ -231,9 +238,14 @@ async fn settle(
         Ok(Returned::Refused { errand, provider, next, error }) => {
             refused(state, session, (errand, provider, &next), &error).await?
         }
+        // A browser in which nothing was begun is given no session to keep a reason in.
         Err(error) if error.kind() == hub::Kind::Unauthenticated => {
-            session::flash(session, platform, &Told::Refused(error.message().to_owned()).to_text()?).await?;
-            urls::SIGN_IN_REFUSED.to_owned()
+            if cookie::value(&state.config, headers, cookie::ERRAND).is_none() {
+                urls::SIGN_IN_UNASKED.to_owned()
+            } else {
+                session::flash(session, platform, &Told::Refused(error.message().to_owned()).to_text()?).await?;
+                urls::SIGN_IN_REFUSED.to_owned()
+            }
         }
         Err(error) => return Err(error.into()),
     };

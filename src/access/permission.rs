@@ -161,6 +161,11 @@ impl Role {
         }
     }
 
+    /// Of several roles, the one that may most.
+    pub fn widest(roles: impl IntoIterator<Item = Self>) -> Option<Self> {
+        roles.into_iter().max_by_key(|role| role.permissions().len())
+    }
+
     /// What the role may do.
     pub fn permissions(self) -> BTreeSet<Permission> {
         Permission::ALL.iter().copied().filter(|permission| self.holds(permission.held_by())).collect()

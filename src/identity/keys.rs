@@ -135,7 +135,7 @@ impl<'a> Keys<'a> {
             return Err(Error::conflict("The key was replaced already. Rotate the one in its place."));
         }
         let mut key = store::create_key(&tx, row).await?;
-        rotation::follow(&tx, &scope, (old.id, key.id.uuid()), Some(now)).await?;
+        rotation::follow(&tx, &scope, (old.id, key.id.uuid()), Some((now, key.expires_at))).await?;
         rotation::end(&tx, &scope, old.id).await?;
         rotation::fill(&tx, &scope, std::slice::from_mut(&mut key)).await?;
         let change = Change {
@@ -167,7 +167,11 @@ impl<'a> Keys<'a> {
         match actor.principal() {
             Principal::User { id, .. } => Ok(Some(*id)),
             Principal::Key { id, .. } => store::maker(tx, scope, *id).await,
-            Principal::Token { user, .. } => Ok(*user),
+            Principal::Token { user: Some(user), .. } => Ok(Some(*user)),
+            // Such a key would be nobody's, and outlive the provider.
+            Principal::Token { user: None, .. } => {
+                Err(Error::forbidden("Keys are members': the token's subject is connected to none."))
+            }
             Principal::Hub { .. } => Ok(None),
         }
     }

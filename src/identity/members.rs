@@ -102,8 +102,7 @@ impl Identity<'_> {
         if heir.disabled_at.is_some() || to == owner {
             return Err(Error::conflict("Choose another member whose membership has not ended."));
         }
-        store::set_role(&tx, &scope, owner, Role::Admin).await?;
-        store::set_role(&tx, &scope, to, Role::Owner).await?;
+        store::hand_over(&tx, &scope, owner, to).await?;
         let detail = json!({ "from": actor.label(), "to": heir.email });
         self.log_member(&tx, &scope, actor, ("tenant.handed_over", to), detail).await?;
         let member = store::member(&tx, &scope, to).await?;

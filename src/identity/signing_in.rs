@@ -70,10 +70,13 @@ pub struct Proven {
 }
 
 /// What a pending sign-in keeps.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Kept {
     needs: Needed,
     question: Option<Question>,
+    /// The identity provider that vouched first, where one did.
+    #[serde(default)]
+    provider: Option<String>,
 }
 
 /// What shows that the person still sits there.
@@ -122,8 +125,8 @@ impl Identity<'_> {
         throttle::forgive(self.platform, &subjects[1..]).await?;
         let person = Person::of(&user)?;
         match needed(self.platform, &person, device).await? {
-            None => Ok(SignIn::Whole(self.signed_in(&user).await?)),
-            Some(needs) => Ok(SignIn::Pending(self.wait_for(&person, needs).await?)),
+            None => Ok(SignIn::Whole(self.signed_in(&user, None).await?)),
+            Some(needs) => Ok(SignIn::Pending(self.wait_for(&person, needs, None).await?)),
         }
     }
 
@@ -138,13 +141,13 @@ impl Identity<'_> {
     ) -> Result<SignIn> {
         let person = Person::of(user)?;
         match needed(self.platform, &person, device).await?.filter(|_| !second_factor) {
-            None => Ok(SignIn::Whole(self.signed_in_by(user, json!({ "provider": provider })).await?)),
-            Some(needs) => Ok(SignIn::Pending(self.wait_for(&person, needs).await?)),
+            None => Ok(SignIn::Whole(self.signed_in(user, Some(provider)).await?)),
+            Some(needs) => Ok(SignIn::Pending(self.wait_for(&person, needs, Some(provider)).await?)),
         }
     }
 
-    async fn wait_for(&self, person: &Person, needs: Needed) -> Result<PendingSignIn> {
-        let kept = Kept { needs: needs.clone(), question: None };
+    async fn wait_for(&self, person: &Person, needs: Needed, provider: Option<&str>) -> Result<PendingSignIn> {
+        let kept = Kept { needs: needs.clone(), question: None, provider: provider.map(str::to_owned) };
         let owner = Some((person.tenant, person.user));
         let secret = pending::keep(self.platform, Purpose::SecondFactor, owner, &kept).await?;
         Ok(PendingSignIn { secret, needs, expires_at: self.platform.clock.now() + pending::LIFETIME })
@@ -181,7 +184,7 @@ impl Identity<'_> {
         let person = Person::of(&self.waiting(&kept).await?)?;
         let prover = Prover { platform: self.platform, person: &person, question: None, origin: Some(origin) };
         let (options, question) = prover.ask(kind, origin).await?;
-        let record = Kept { needs: kept.record.needs.clone(), question: Some(question) };
+        let record = Kept { question: Some(question), ..kept.record.clone() };
         pending::replace(self.platform, &kept, &record).await?;
         Ok(Offered { ceremony: secret.to_owned(), options })
     }
@@ -216,7 +219,7 @@ impl Identity<'_> {
             Some(browser) => Factors::new(self.platform).remember(&person, browser).await?,
             None => None,
         };
-        Ok(Proven { actor: self.signed_in(&user).await?, device })
+        Ok(Proven { actor: self.signed_in(&user, kept.record.provider.as_deref()).await?, device })
     }
 
     /// Forgets the subjects' failures after what was accepted, and the try after what was no guess.
@@ -258,7 +261,7 @@ impl Identity<'_> {
         let (kept, user) = self.enrolling(secret).await?;
         Factors::new(self.platform).confirm_totp_of(&Person::of(&user)?, id, code).await?;
         pending::finish(self.platform, &kept).await?;
-        self.signed_in(&user).await
+        self.signed_in(&user, kept.record.provider.as_deref()).await
     }
 
     /// Begins to add the passkey or security key that a waiting sign-in needs.
@@ -279,14 +282,11 @@ impl Identity<'_> {
         let factors = Factors::new(self.platform);
         factors.add_credential_of(&Person::of(&user)?, (ceremony, name), credential, origin).await?;
         pending::finish(self.platform, &kept).await?;
-        self.signed_in(&user).await
+        self.signed_in(&user, kept.record.provider.as_deref()).await
     }
 
-    async fn signed_in(&self, user: &users::Model) -> Result<Actor> {
-        self.signed_in_by(user, json!({})).await
-    }
-
-    async fn signed_in_by(&self, user: &users::Model, detail: Value) -> Result<Actor> {
+    async fn signed_in(&self, user: &users::Model, provider: Option<&str>) -> Result<Actor> {
+        let detail = provider.map_or_else(|| json!({}), |provider| json!({ "provider": provider }));
         let now = self.platform.clock.now();
         let actor = actor_of(user)?.verified(now);
         let scope = Scope::of_tenant(actor.tenant());

@@ -265,8 +265,22 @@ async fn update_user(tx: &Tx, scope: &Scope, id: UserId, column: users::Column, 
     Ok(())
 }
 
+/// Gives a member another role, unless they became the owner meanwhile: that role is handed over, and by its holder alone.
 pub(super) async fn set_role(tx: &Tx, scope: &Scope, id: UserId, role: Role) -> Result<()> {
-    update_user(tx, scope, id, users::Column::Role, role.as_str().into()).await
+    users::Entity::update_many()
+        .col_expr(users::Column::Role, Expr::value(role.as_str()))
+        .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(users::Column::Id.eq(id.uuid()))
+        .filter(users::Column::Role.ne(Role::Owner.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes one member the owner in the place of another, who becomes an admin.
+pub(super) async fn hand_over(tx: &Tx, scope: &Scope, from: UserId, to: UserId) -> Result<()> {
+    update_user(tx, scope, from, users::Column::Role, Role::Admin.as_str().into()).await?;
+    update_user(tx, scope, to, users::Column::Role, Role::Owner.as_str().into()).await
 }
 
 pub(super) async fn set_disabled(tx: &Tx, scope: &Scope, id: UserId, at: Option<DateTime<Utc>>) -> Result<()> {
@@ -387,7 +401,7 @@ pub(super) async fn live_key(
     live.ok_or_else(|| Error::not_found(KeyId::WHAT))
 }
 
-/// Lets a key end once another took its place; false when one did already.
+/// Lets a key end once another took its place; false when one did already, or it was revoked.
 pub(super) async fn replace_key(
     tx: &Tx,
     scope: &Scope,
@@ -401,6 +415,7 @@ pub(super) async fn replace_key(
         .filter(api_keys::Column::TenantId.eq(scope.tenant().uuid()))
         .filter(api_keys::Column::Id.eq(id))
         .filter(api_keys::Column::ReplacedBy.is_null())
+        .filter(api_keys::Column::RevokedAt.is_null())
         .exec(tx)
         .await?;
     Ok(replaced.rows_affected == 1)

@@ -110,8 +110,8 @@ fn before() -> Option<&'static str> {
 fn SignInForms(view: DoorView, organisation: Option<String>) -> impl IntoView {
     let before = before().map(|title| view! { <Notice meaning=Meaning::Pass title live=true/> });
     let unasked = use_query_map().read_untracked().get("unasked").map(|_| {
-        "The provider's answer was not accepted: it was not asked for here, was used already, or is not right. Begin again; an \
-         admin finds the reason in the audit log."
+        "The provider's answer was not accepted: it was not asked for here, was used already, or is not right. Begin again; the \
+         audit log may tell an admin more."
             .to_owned()
     });
     let refused = view.refused.or(unasked).map(|title| view! { <Notice meaning=Meaning::Fail title live=true/> });

@@ -2,7 +2,7 @@
 
 use hub::{
     error::FieldError,
-    library::{AssetChange, AssetKind, NewAsset, NewVersion},
+    library::{AssetChange, AssetKind, NewAsset},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -116,9 +116,10 @@ impl DescriptionForm {
 }
 
 /// The version that is meant.
+#[cfg(feature = "ssr")]
 #[must_use]
-pub fn version(content: &str, uri: &str, note: &str) -> NewVersion {
-    NewVersion { content: given(content), uri: given(uri), note: lines(note) }
+pub fn version(content: &str, uri: &str, note: &str) -> hub::library::NewVersion {
+    hub::library::NewVersion { content: given(content), uri: given(uri), note: lines(note) }
 }
 
 /// Metadata as the form shows it; nothing where there is none.

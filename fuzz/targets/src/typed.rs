@@ -142,6 +142,13 @@ pub fn header_fields(data: &[u8]) {
     let longest = Duration::from_secs(20);
     assert!(wire::preferred_wait(text, longest).is_none_or(|wait| wait <= longest));
     let _ = (wire::bearer(text), wire::is_plain_request_id(text));
+    for name in ["sbh_errand", "sbh_device"] {
+        let Some(value) = wire::cookie(text, name) else { continue };
+        assert_eq!(wire::cookie(&format!("{name}={value}"), name).as_ref(), Some(&value));
+        if let Some((handle, binding)) = wire::errand(&value) {
+            assert_eq!(format!("{handle}.{binding}"), value);
+        }
+    }
 }
 
 /// Hurl files.

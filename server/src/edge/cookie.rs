@@ -3,6 +3,7 @@
 
 use crate::config::Config;
 use axum::http::{HeaderMap, HeaderValue, header};
+use hub::wire;
 use tower_sessions::cookie::{Cookie, SameSite, time::Duration};
 
 /// How long somebody may be at a provider, in minutes; as long as the record of it is kept.
@@ -29,9 +30,8 @@ impl Name {
 /// The cookie's value.
 pub fn value(config: &Config, headers: &HeaderMap, name: Name) -> Option<String> {
     let name = name.of(config);
-    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut cookies = texts.flat_map(Cookie::split_parse).filter_map(Result::ok);
-    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+    let mut fields = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    fields.find_map(|field| wire::cookie(field, name))
 }
 
 fn header(config: &Config, name: Name, value: &str, age: Duration) -> HeaderValue {

@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use hub::{Error, Hub, Kind, Result, access::Actor, identity::looks_like_token, wire};
+use hub::{Error, Hub, Result, access::Actor, identity::looks_like_token, wire};
 use std::net::{IpAddr, Ipv6Addr};
 use tower_sessions::Session;
 
@@ -52,10 +52,8 @@ async fn find(hub: &Hub, headers: &HeaderMap, from: IpAddr, session: Option<Sess
         };
         return match found {
             Ok(actor) => Ok(Identified { actor: Some(actor), by_key: true, refused: None }),
-            Err(error) if error.kind() == Kind::Unauthenticated => {
-                Ok(Identified { by_key: true, refused: Some(error), actor: None })
-            }
-            Err(error) => Err(error),
+            // Whatever is wrong with it, the limits count it.
+            Err(error) => Ok(Identified { by_key: true, refused: Some(error), actor: None }),
         };
     }
     match session {

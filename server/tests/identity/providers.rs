@@ -32,7 +32,7 @@ async fn known(admin: &Client, more: Value, protocol: Value) -> (Certified, Valu
         "post_logout_redirect_uri": addresses["post_logout_redirect_uri"],
         "backchannel_logout_uri": addresses["backchannel_logout_uri"],
         "audience": addresses["audience"],
-        "scope": "systems:read systems:write members:manage",
+        "scope": "systems:read systems:write members:manage account:manage",
     });
     (certified.serve(&hub).await, provider)
 }
@@ -66,13 +66,14 @@ on_both_databases! {
         let back = browser.sign_in(&Url::parse(&location(&begun)).unwrap(), "jane").await;
         let mut other = Tab::open(&hub);
         let stolen = other.come_back(&back).await;
-        assert!(refusal(&mut other, &stolen).await.contains("not begun in this browser"));
+        assert!(refusal(&mut other, &stolen).await.contains("not asked for here"));
+        assert!(stolen.headers.get_all("set-cookie").iter().all(|cookie| !cookie.to_str().unwrap().contains("session")), "it is given no session");
         let returned = tab.come_back(&back).await;
         assert_eq!(location(&returned), "/systems");
         let me = tab.me().await.expect(200);
         assert_eq!((&me["name"], &me["role"]), (&json!("jane@shop.example"), &json!("admin")));
         let again = tab.come_back(&back).await;
-        assert!(refusal(&mut tab, &again).await.contains("not begun in this browser"), "an answer counts once");
+        assert!(refusal(&mut tab, &again).await.contains("not asked for here"), "an answer counts once");
 
         let members = admin.get("/api/tenants/members").await.expect(200);
         let jane = members["items"].as_array().unwrap().iter().find(|one| one["email"] == "jane@shop.example").unwrap();
@@ -211,6 +212,50 @@ on_both_databases! {
         }
     }
 
+    async fn the_directory_connects_nobody_who_has_a_password(hub: TestHub) {
+        let admin = hub.as_role(Role::Admin).await;
+        let directory = hub.with_key(&[Permission::ScimManage]).await;
+        let more = json!({ "directory": true, "just_in_time": false });
+        let (certified, provider) = known(&admin, more, json!({})).await;
+        let (mut tab, mut browser) = (Tab::open(&hub), Browser::new(&certified.issuer));
+        // The owner and another member, whom the directory says the provider calls jane.
+        for email in [crate::support::OWNER, "member@example.com"] {
+            hub.as_role(Role::Member).await;
+            let user = json!({
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": email, "externalId": "jane",
+            });
+            let linked = directory.post("/scim/v2/Users", &user).await.expect(201);
+            let reply = sign_in(&mut tab, &mut browser, &provider, "").await;
+            assert!(refusal(&mut tab, &reply).await.contains("Nobody here is connected"), "{email}");
+            tab.me().await.problem(401, "unauthenticated");
+            let path = format!("/scim/v2/Users/{}", linked["id"].as_str().unwrap());
+            let other = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": email, "externalId": "other" });
+            directory.put(&path, &other).await.expect(200);
+        }
+    }
+
+    async fn a_confirmation_is_its_beginners_alone(hub: TestHub) {
+        let admin = hub.as_role(Role::Admin).await;
+        let (certified, provider) = known(&admin, json!({}), json!({})).await;
+        let member = json!({ "email": "jane@shop.example", "role": "member", "password": PASSWORD });
+        admin.post("/api/tenants/members", &member).await.expect(201);
+        let jane = password(&hub, "jane@shop.example").await;
+        let (mut here, mut browser) = (Tab::of(&hub, &jane), Browser::new(&certified.issuer));
+        sign_in(&mut here, &mut browser, &provider, "?for=connect").await;
+        let confirm = way(&provider, "?for=confirm&next=/settings/keys");
+        let begun = here.follow(&confirm).await;
+        let back = browser.sign_in(&Url::parse(&location(&begun)).unwrap(), "jane").await;
+        // Jane's errand and Jane's answer, in a session of somebody else's.
+        let mut elsewhere = Tab::of(&hub, &admin);
+        elsewhere.take("sbh_errand", &here);
+        let stolen = elsewhere.come_back(&back).await;
+        assert!(location(&stolen).starts_with("/confirm?"), "{}", location(&stolen));
+
+        let begun = here.follow(&confirm).await;
+        let back = browser.sign_in(&Url::parse(&location(&begun)).unwrap(), "jane").await;
+        assert_eq!(location(&here.come_back(&back).await), "/settings/keys");
+    }
+
     async fn signing_out_at_the_provider_signs_out_here(hub: TestHub) {
         let admin = hub.as_role(Role::Admin).await;
         let (certified, provider) = known(&admin, json!({}), json!({})).await;
@@ -245,6 +290,10 @@ on_both_databases! {
         robot.get("/api/auth/providers").await.forbidden();
         let me = robot.get("/api/auth/me").await.expect(200);
         assert_eq!((&me["name"], &me["role"]), (&json!("token robot"), &json!("member")));
+        let token = certified.client_token("robot", "account:manage systems:read", audience).await;
+        let key = json!({ "name": "lasting", "scopes": ["systems:read"] });
+        // It would be nobody's, and work when the provider is long gone.
+        hub.anonymous().bearing(&token).post("/api/keys", &key).await.forbidden();
         let forged = format!("{}x", &token[..token.len() - 1]);
         hub.anonymous().bearing(&forged).get("/api/systems").await.problem(401, "unauthenticated");
         let path = format!("/api/auth/providers/{}", provider["id"].as_str().unwrap());

@@ -27,6 +27,11 @@ on_both_databases! {
         hub.as_other_tenant().await.post(&collect, &json!({})).await.not_found();
         let collected = pipeline.post(&collect, &json!({})).await.expect(200);
         pipeline.post(&collect, &json!({})).await.not_found();
+        let short = owner.post("/api/keys", &json!({ "name": "short", "scopes": ["systems:read"], "expires_in_days": 30 })).await;
+        let path = format!("/api/keys/{}/rotation", short.expect(201)["id"].as_str().unwrap());
+        let set = owner.put(&path, &json!({ "every_days": 90, "overlap_hours": 48 })).await.expect(200);
+        let moment = |name: &str| set[name].as_str().unwrap().parse::<chrono::DateTime<Utc>>().unwrap();
+        assert_eq!(moment("rotates_at").timestamp(), (moment("expires_at") - TimeDelta::hours(48)).timestamp(), "before it ends");
         let renewed = hub.anonymous().bearing(collected["secret"].as_str().unwrap());
         renewed.get("/api/systems").await.expect(200);
         pipeline.get("/api/systems").await.expect(200);

@@ -1,7 +1,10 @@
-//! Signing in with a provider of SAML: npm's `samlp` as a process.
+//! Signing in with a provider of SAML: npm's `samlp` and PyPI's `pysaml2` as processes.
 
 use crate::{
-    peers::{Tab, add, location, refusal, saml::Samlp},
+    peers::{
+        Tab, add, location, refusal,
+        saml::{Pysaml, Samlp},
+    },
     support::{Backend, Client, Reply, TestHub},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -88,6 +91,41 @@ fn logout_request(samlp: &Samlp, provider: &Value, name: &str) -> String {
 }
 
 on_both_databases! {
+    async fn people_sign_in_and_out_with_pysaml2_which_is_known_by_its_address(hub: TestHub) {
+        let admin = hub.as_role(Role::Admin).await;
+        let idp = Pysaml::listen().await;
+        let settings = json!({ "metadata_url": idp.metadata_url, "attributes": { "groups": "groups" } });
+        let provider = add(&admin, json!({ "saml": settings }), json!({ "group_roles": [{ "group": "staff", "role": "auditor" }] })).await;
+        let metadata = hub.anonymous().get(&format!("/sign-in/saml/{}/metadata", id(&provider))).await;
+        assert_eq!(metadata.status, 200, "{}", metadata.text());
+        let person = json!({ "id": "ada-0815", "email": "ada@shop.example", "name": "Ada Lovelace", "groups": ["staff"] });
+        let _idp = idp.serve(&json!({ "metadata": metadata.text(), "person": person })).await;
+
+        let mut tab = Tab::open(&hub);
+        let (response, relay_state, received) = answered(&mut tab, &provider).await;
+        assert_eq!(location(&received), format!("/sign-in/saml/{}/finish", id(&provider)));
+        assert_eq!(location(&tab.get(&location(&received)).await), "/");
+        let me = tab.me().await.expect(200);
+        assert_eq!((&me["name"], &me["role"]), (&json!("ada@shop.example"), &json!("auditor")));
+        let again = send(&mut Tab::open(&hub), &provider, &response, Some(&relay_state)).await;
+        assert_eq!(location(&again), "/sign-in?unasked=1", "an answer counts once");
+
+        // Signing out here, there, and coming back.
+        let page = tab.get("/").await.text();
+        let action = page.split("action=\"").filter_map(|rest| rest.split('"').next()).find(|action| action.starts_with("/fn/sign_out"));
+        let left = tab.submit(action.unwrap_or_else(|| panic!("no way to sign out in {page}"))).await;
+        assert!(location(&left).starts_with("/signed-out"), "{}", location(&left));
+        tab.me().await.problem(401, "unauthenticated");
+        let leaving = tab.follow(&format!("/sign-in/leave/{}", id(&provider))).await;
+        let there = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let answer = there.get(location(&leaving)).send().await.unwrap();
+        let back = answer.headers()["location"].to_str().unwrap().parse().unwrap();
+        let said = tab.come_back(&back).await;
+        assert!(location(&said).starts_with("/signed-out"), "{} {}", location(&said), said.text());
+        let again = tab.come_back(&back).await;
+        assert!(!location(&again).starts_with("/signed-out"), "an answer counts once: {}", location(&again));
+    }
+
     async fn whom_the_provider_vouches_for_signs_in_once_and_in_the_browser_that_asked(hub: TestHub) {
         let admin = hub.as_role(Role::Admin).await;
         let (_samlp, provider) = known(&admin, json!({})).await;

@@ -126,6 +126,26 @@ on_both_databases! {
         hub.anonymous().post("/api/auth/sign-in", &credentials).await.expect(200);
     }
 
+    async fn a_name_that_is_used_again_is_not_its_former_bearers_account(hub: TestHub) {
+        let directory = directory(&hub).await;
+        let owner = hub.as_owner().await;
+        let john = make(&directory, "/scim/v2/Users", &user("jsmith@example.com", "john")).await;
+        owner.patch(&format!("/api/tenants/members/{john}"), &json!({ "role": "admin" })).await.expect(200);
+        directory.delete(&format!("/scim/v2/Users/{john}")).await.expect(204);
+        let jane = user("jsmith@example.com", "jane");
+        refused(&directory.post("/scim/v2/Users", &jane).await, 409, Some("uniqueness"));
+        assert_eq!(make(&directory, "/scim/v2/Users", &user("jsmith@example.com", "john")).await, john, "he comes back himself");
+        assert_eq!(role_of(&hub, "jsmith@example.com").await, "member", "and begins as anybody");
+        // A member from before whom the directory knows by the address as user name is found, whatever mail address it adds.
+        hub.as_role(Role::Auditor).await;
+        let members = owner.get("/api/tenants/members?limit=200").await.expect(200);
+        let auditor = members["items"].as_array().unwrap().iter().find(|one| one["email"] == "auditor@example.com").unwrap();
+        let mut upn = user("auditor@example.com", "aud");
+        upn["emails"] = json!([{ "value": "a.u.ditor@example.com", "primary": true }]);
+        assert_eq!(make(&directory, "/scim/v2/Users", &upn).await, auditor["id"].as_str().unwrap());
+        refused(&directory.get("/scim/v2/Users?filter=externalId%20eq%20%22%5Cu0000%22").await, 400, Some("invalidFilter"));
+    }
+
     async fn an_account_of_another_organisation_is_not_taken_over_and_ones_own_member_is_kept(hub: TestHub) {
         let (ours, theirs) = (directory(&hub).await, foreign_directory(&hub).await);
         let their_id = make(&theirs, "/scim/v2/Users", &user("eve@example.com", "e")).await;

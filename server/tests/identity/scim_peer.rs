@@ -1,25 +1,13 @@
 //! The hub as scim2-client and scim2-tester (PyPI) see it: a client that we did not write, as a process of its own.
 
-use crate::support::{Backend, TestHub};
+use crate::{
+    peers::python,
+    support::{Backend, TestHub},
+};
 use hub::access::Permission;
 use serde_json::{Value, json};
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+use std::{path::Path, process::Stdio};
 use tokio::process::Command;
-
-/// The Python that has the client: what SBH_SCIM_PYTHON names, else what `cargo xtask test` installed.
-fn python() -> PathBuf {
-    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/xtask/scim/venv/bin/python");
-    let python = std::env::var_os("SBH_SCIM_PYTHON").map_or(installed, PathBuf::from);
-    assert!(
-        python.is_file(),
-        "this test needs scim2-tester: `cargo xtask test` installs it, or name a Python that has \
-         server/tests/identity/peers/scim-requirements.txt in SBH_SCIM_PYTHON"
-    );
-    python
-}
 
 /// What the peer asks and the hub does not do, on purpose: by the check's name and the kind of thing, with the words that
 /// tell it apart.

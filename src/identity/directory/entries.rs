@@ -9,7 +9,8 @@ use super::{
 use crate::{
     Result,
     access::{Actor, Role, Scope},
-    identity::store::{role, set_role, users},
+    identity::store::{own_user, role, set_role, users},
+    ids::UserId,
     platform::db::Tx,
 };
 use serde_json::json;
@@ -70,6 +71,18 @@ impl Directory<'_> {
             set_role(tx, scope, account.id.into(), after).await?;
             let detail = json!({ "email": account.email, "from": before, "to": after, "by": "directory groups" });
             self.identity().log_member(tx, scope, actor, ("member.role_changed", account.id.into()), detail).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes from a member whom the directory removed what somebody gave them: should they come back, they begin as anybody.
+    pub(super) async fn back_to_the_first_role(&self, tx: &Tx, scope: &Scope, actor: &Actor, id: UserId) -> Result<()> {
+        let account = own_user(tx, scope, id).await?;
+        let (before, after) = (role(&account.role)?, store::roles(tx, scope).await?.otherwise);
+        if before != after && before != Role::Owner {
+            set_role(tx, scope, id, after).await?;
+            let detail = json!({ "email": account.email, "from": before, "to": after, "by": "directory" });
+            self.identity().log_member(tx, scope, actor, ("member.role_changed", id), detail).await?;
         }
         Ok(())
     }

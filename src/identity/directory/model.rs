@@ -83,6 +83,6 @@ impl DirectoryRoles {
 
     /// The role of somebody in these groups; none where none of them gives one.
     pub fn of_all<'a>(&self, groups: impl IntoIterator<Item = &'a str>) -> Option<Role> {
-        groups.into_iter().filter_map(|group| self.of(group)).max()
+        Role::widest(groups.into_iter().filter_map(|group| self.of(group)))
     }
 }

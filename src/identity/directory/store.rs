@@ -138,7 +138,7 @@ pub(super) async fn entries_by_external_id(tx: &Tx, scope: &Scope, external_id: 
 }
 
 /// Writes an entry, in the place of the one that is there.
-pub(super) async fn save_entry(tx: &Tx, row: entries::Model) -> Result<()> {
+pub(super) async fn save_entry(tx: &Tx, row: entries::Model) -> std::result::Result<(), DbErr> {
     use entries::Column;
     let changed = [
         Column::UserNameKey,

@@ -65,15 +65,21 @@ impl<'a> Directory<'a> {
         let named = store::entry_named(&tx, &scope, &case_folded(&user.user_name)).await?;
         let account = match named {
             Some(entry) if entry.removed_at.is_none() => return Err(taken("userName")),
+            // A name that somebody else had before: their account does not come back under it.
+            Some(entry) if is_another(&entry, user) => return Err(taken("userName")),
             Some(entry) => store::lock_account(&tx, &scope, entry.id.into()).await?,
-            None => own_user_by_email(&tx, &scope, &text::key(&address)).await?,
+            None => match own_user_by_email(&tx, &scope, &text::key(&address)).await? {
+                Some(account) => Some(account),
+                // Members whom nobody's directory made are known by their address as the user name.
+                None => own_user_by_email(&tx, &scope, &text::key(&user.user_name)).await?,
+            },
         };
         let account = match account {
             Some(account) => account,
             None => self.make_account(&tx, &scope, actor, (user, address)).await?,
         };
         let entry = store::entry(&tx, &scope, account.id).await?;
-        if entry.as_ref().is_some_and(|entry| entry.removed_at.is_none()) {
+        if entry.as_ref().is_some_and(|entry| entry.removed_at.is_none() || is_another(entry, user)) {
             return Err(taken("emails"));
         }
         // Whom the directory removed comes back as it says; whom it finds here stays as they are unless it says otherwise.
@@ -126,6 +132,10 @@ impl<'a> Directory<'a> {
         if store::entry_named(&tx, &scope, &key).await?.is_some_and(|other| other.id != account.id) {
             return Err(taken("userName"));
         }
+        let namesake = own_user_by_email(&tx, &scope, &text::key(&user.user_name)).await?;
+        if namesake.is_some_and(|other| other.id != account.id) {
+            return Err(taken("userName"));
+        }
         let is_same = entry.is_some() && {
             let known = user_of(&account, entry.as_ref())?;
             document_of(&known)? == document_of(&user)?
@@ -159,8 +169,9 @@ impl<'a> Directory<'a> {
         let ended = self.deactivate(&tx, &scope, &account).await?;
         store::leave_groups(&tx, &scope, account.id).await?;
         self.settle_roles(&tx, &scope, actor, &[account.id]).await?;
+        self.back_to_the_first_role(&tx, &scope, actor, account.id.into()).await?;
         let entry = self.entry(&tx, &scope, &account).await?;
-        store::save_entry(&tx, entries::Model { removed_at: Some(now), updated_at: now, ..entry }).await?;
+        self.save(&tx, entries::Model { removed_at: Some(now), updated_at: now, ..entry }).await?;
         let detail = json!({ "email": account.email, "ended": ended });
         self.identity().log_member(&tx, &scope, actor, ("directory.user.removed", account.id.into()), detail).await?;
         Ok(tx.commit().await?)
@@ -212,7 +223,7 @@ impl<'a> Directory<'a> {
             removed_at: None,
             ..entry
         };
-        store::save_entry(tx, entry).await?;
+        self.save(tx, entry).await?;
         match (user.active, account.disabled_at) {
             (Some(false), None) => {
                 let ended = self.deactivate(tx, scope, account).await?;
@@ -261,10 +272,23 @@ impl<'a> Directory<'a> {
         self.identity().end_membership(tx, scope, account).await
     }
 
+    async fn save(&self, tx: &Tx, entry: entries::Model) -> Result<(), Refusal> {
+        match store::save_entry(tx, entry).await {
+            Ok(()) => Ok(()),
+            Err(error) if is_duplicate(&error) => Err(taken("userName")),
+            Err(error) => Err(Error::from(error).into()),
+        }
+    }
+
     async fn read_again(&self, tx: &Tx, scope: &Scope, id: UserId, base: &str) -> Result<Resource> {
         let account = store::lock_account(tx, scope, id).await?.ok_or_else(|| Error::not_found(UserId::WHAT))?;
         Reader { tx, scope, base }.user(&account).await
     }
+}
+
+/// Whether an entry is of somebody else than the user that a directory sends, as far as it tells.
+fn is_another(entry: &entries::Model, user: &User) -> bool {
+    matches!((&entry.external_id, &user.external_id), (Some(known), Some(sent)) if known != sent)
 }
 
 fn taken(attribute: &'static str) -> Refusal {

@@ -82,8 +82,8 @@ impl Providers<'_> {
         Ok((came, session))
     }
 
-    /// The account that the provider means: the one that is connected, or the one that the directory knows by this name where the
-    /// provider and the directory call people the same.
+    /// The account that the provider means: the one that is connected, or the one that the directory made and knows by this name,
+    /// where the provider and the directory call people the same.
     async fn account(
         &self,
         tx: &Tx,
@@ -95,8 +95,17 @@ impl Providers<'_> {
         if connected.is_some() || !known.row.directory {
             return Ok(connected);
         }
-        let Some(user) = directory::known_as(tx, &scope, &person.lasting_name).await? else { return Ok(None) };
-        store::connect(tx, &scope, (id, &person.subject), user, self.platform.clock.now()).await?;
+        let Some(user) = known_to_directory(tx, known, person).await? else { return Ok(None) };
+        let connection =
+            store::connect(tx, &scope, (id, &person.subject), user.id.into(), self.platform.clock.now()).await?;
+        let change = Change {
+            action: "identity.connected",
+            object: IdentityId::WHAT,
+            object_id: connection.to_string(),
+            detail: json!({ "provider": known.row.name, "email": user.email, "by": "directory" }),
+            event: None,
+        };
+        audit::record(tx, &scope, &known.actor(), self.platform.clock.now(), change).await?;
         store::account(tx, &scope, id, &person.subject).await
     }
 
@@ -203,9 +212,7 @@ impl Providers<'_> {
                 (Some(crate::identity::store::role(&user.role)?), None)
             }
             Some(_) => (role, role.is_none().then(|| no_role().message().to_owned())),
-            None if known.row.directory && directory::known_as(&tx, &scope, &person.lasting_name).await?.is_some() => {
-                (role, None)
-            }
+            None if known.row.directory && known_to_directory(&tx, known, &person).await?.is_some() => (role, None),
             None => match self.admissible(&tx, known, &scope, &person).await {
                 Ok((_, role)) => (Some(role), None),
                 Err(error) if error.kind() == crate::Kind::Unauthenticated => (role, Some(error.message().to_owned())),
@@ -249,6 +256,15 @@ impl Providers<'_> {
         let change = Change { action, object: UserId::WHAT, object_id: id.to_string(), detail, event };
         audit::record(tx, &known.scope(), &known.actor(), self.platform.clock.now(), change).await
     }
+}
+
+/// The account that the directory calls as the provider calls the person. A directory speaks for those whom it made: whoever has
+/// a password connects a provider themselves, and so does the owner.
+async fn known_to_directory(tx: &Tx, known: &Known, person: &Person) -> Result<Option<users::Model>> {
+    let scope = known.scope();
+    let Some(user) = directory::known_as(tx, &scope, &person.lasting_name).await? else { return Ok(None) };
+    let user = own_user(tx, &scope, user).await?;
+    Ok(Some(user).filter(|user| user.sign_in_key.is_none() && user.role != Role::Owner.as_str()))
 }
 
 fn no_role() -> Error {

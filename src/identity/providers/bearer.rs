@@ -43,6 +43,10 @@ fn claimed(token: &str) -> Option<(String, TenantId)> {
         Audience::Several(several) => several,
     };
     let tenant = audiences.iter().find_map(|audience| oidc::tenant_of(audience))?;
+    // Not everything that JSON can say can be asked of a database.
+    if claimed.iss.chars().any(char::is_control) {
+        return None;
+    }
     Some((claimed.iss, tenant))
 }
 
@@ -112,7 +116,9 @@ mod tests {
         let of = |aud: serde_json::Value| serde_json::json!({ "iss": "https://id.example.com", "aud": aud });
         assert_eq!(claimed(&token(of(audience.clone().into()))), named);
         assert_eq!(claimed(&token(of(serde_json::json!(["other", audience])))), named);
-        for wrong in [of("hub".into()), of(7.into()), serde_json::json!({ "aud": "x" }), serde_json::json!([])] {
+        let control = serde_json::json!({ "iss": "https://id.example.com\0", "aud": audience });
+        for wrong in [control, of("hub".into()), of(7.into()), serde_json::json!({ "aud": "x" }), serde_json::json!([])]
+        {
             assert_eq!(claimed(&token(wrong.clone())), None, "{wrong}");
         }
         assert_eq!(claimed("e30.%%%.x"), None);

@@ -3,15 +3,16 @@
 use super::{
     accounts::person,
     service::Providers,
-    store,
+    store::{self, identity_providers},
     view::{ConnectedAccount, OfferedProvider},
 };
 use crate::{
     Error, Result,
-    access::{Actor, Permission},
+    access::{Actor, Permission, Scope},
     audit::{self, Change},
     identity::{factors::Factors, rules::recent, store::own_user},
     ids::IdentityId,
+    platform::db::Tx,
 };
 use serde_json::json;
 
@@ -63,6 +64,28 @@ impl Providers<'_> {
         let scope = actor.require(Permission::AccountManage)?;
         let tx = self.platform.db.read(&scope).await?;
         Ok(own_user(&tx, &scope, person(actor)?).await?.sign_in_key.is_some())
+    }
+
+    /// Takes the owner's connection to a provider away, whose keys somebody else changed: whoever holds those keys could sign in as
+    /// the owner.
+    pub(super) async fn disconnect_owner(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        actor: &Actor,
+        provider: &identity_providers::Model,
+    ) -> Result<()> {
+        for id in store::end_connections_of_owner(tx, scope, provider.id.into()).await? {
+            let change = Change {
+                action: "identity.disconnected",
+                object: IdentityId::WHAT,
+                object_id: id.to_string(),
+                detail: json!({ "provider": provider.name, "why": "its keys were changed by another than the owner" }),
+                event: None,
+            };
+            audit::record(tx, scope, actor, self.platform.clock.now(), change).await?;
+        }
+        Ok(())
     }
 
     /// Disconnects the actor from a provider. Needs `account:manage`.

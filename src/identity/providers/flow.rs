@@ -19,10 +19,11 @@ use crate::{
     },
     ids::{ProviderId, TenantId, UserId},
     platform::secrets::{random_bytes, token_hash},
+    wire,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sbh_oidc::{AuthorizationRequest, Callback};
-use sbh_saml::{AuthnOptions, Expectations, verify_response};
+use sbh_saml::{AuthnOptions, Expectations, Identity as SamlIdentity, verify_response};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
@@ -79,6 +80,8 @@ pub enum Returned {
     Connected,
     /// They showed who they are.
     Confirmed {
+        /// Who.
+        user: UserId,
         /// When.
         at: DateTime<Utc>,
         /// Where they wanted to go.
@@ -149,7 +152,7 @@ fn over() -> Error {
 }
 
 fn no_cookie(cookie: Option<&str>) -> Result<(&str, &str)> {
-    cookie.and_then(|cookie| cookie.split_once('.')).ok_or_else(over)
+    cookie.and_then(wire::errand).ok_or_else(over)
 }
 
 impl Flow {
@@ -279,7 +282,8 @@ impl Providers<'_> {
         let Some((known, waiting)) = waiting else { return self.unasked(id, response, device).await.map(Some) };
         let Stage::Saml { request_id } = &waiting.record.stage else { return Err(over()) };
         pending::attempt(self.platform, &waiting).await?;
-        let stage = match self.verified(&known, response, Some(request_id)).await {
+        let person = async { self.accepted(&known, self.verified(&known, response, Some(request_id)).await?).await };
+        let stage = match person.await {
             Ok(person) => Stage::Vouched(Box::new(person)),
             Err(error) if error.kind() == crate::Kind::Unauthenticated => Stage::Refused(error.message().to_owned()),
             Err(error) => return Err(error),
@@ -330,7 +334,9 @@ impl Providers<'_> {
         if !known.row.enabled || !known.saml().is_some_and(|config| config.settings.idp_initiated) {
             return Err(over());
         }
-        let person = self.verified(&known, response, None).await;
+        // What anybody can send leaves no entry in a log that is kept for ever.
+        let identity = self.verified(&known, response, None).await?;
+        let person = self.accepted(&known, identity).await;
         let flow = Flow {
             provider: id,
             binding_hash: String::new(),
@@ -342,11 +348,11 @@ impl Providers<'_> {
         self.settle(&known, &flow, None, person, device).await
     }
 
-    async fn verified(&self, known: &Known, response: &str, request_id: Option<&str>) -> Result<Person> {
+    /// What a genuine response says.
+    async fn verified(&self, known: &Known, response: &str, request_id: Option<&str>) -> Result<SamlIdentity> {
         let config = known.saml().ok_or_else(over)?.clone();
         let (id, now) = (known.id(), self.platform.clock.now());
         let (response, request_id) = (response.to_owned(), request_id.map(str::to_owned));
-        let names = config.settings.attributes.clone();
         // Parsing and signatures are work for a core, and the sender is anybody.
         let verify = move || {
             let expected = Expectations {
@@ -358,9 +364,14 @@ impl Providers<'_> {
             let sp = config.service_provider(id)?;
             verify_response(&response, &config.metadata, &sp, &expected).map_err(|refusal| saml::disbelieved(&refusal))
         };
-        let identity = tokio::task::spawn_blocking(verify).await.map_err(Error::internal)??;
-        store::use_once(self.platform, &known.scope(), id, &identity.assertion_id, identity.expires_at).await?;
-        Person::of_saml(identity, &names)
+        tokio::task::spawn_blocking(verify).await.map_err(Error::internal)?
+    }
+
+    /// Whom a genuine response means, which counts once.
+    async fn accepted(&self, known: &Known, identity: SamlIdentity) -> Result<Person> {
+        let config = known.saml().ok_or_else(over)?;
+        store::use_once(self.platform, &known.scope(), known.id(), &identity.assertion_id, identity.expires_at).await?;
+        Person::of_saml(identity, &config.settings.attributes)
     }
 
     /// What comes of what a provider said.
@@ -384,8 +395,9 @@ impl Providers<'_> {
                     Ok(Returned::Connected)
                 }
                 Errand::Confirm => {
-                    let at = self.confirm(known, &person, owner.ok_or_else(over)?.1, flow.began_at).await?;
-                    Ok(Returned::Confirmed { at, next: flow.next.clone() })
+                    let (_, user) = owner.ok_or_else(over)?;
+                    let at = self.confirm(known, &person, user, flow.began_at).await?;
+                    Ok(Returned::Confirmed { user, at, next: flow.next.clone() })
                 }
                 Errand::Try => Ok(Returned::Tried(known.id(), self.vouched(known, person).await?)),
             }

@@ -5,7 +5,7 @@ use crate::{access::Role, identity::directory::GroupRole};
 /// The role that groups give: of several, the one that may most; what is left to the rest, when none does.
 pub(super) fn role_of(groups: &[String], mapping: &[GroupRole], rest: Option<Role>) -> Option<Role> {
     let given = mapping.iter().filter(|one| groups.contains(&one.group)).map(|one| one.role);
-    given.max_by_key(|role| role.permissions().len()).or(rest)
+    Role::widest(given).or(rest)
 }
 
 #[cfg(test)]

@@ -9,14 +9,14 @@ use super::{
 };
 use crate::{
     Error, Result,
-    access::{Actor, Permission, Scope},
+    access::{Actor, Permission, Role, Scope},
     audit::{self, Change},
     identity::{factors::Origin, rules::recent, sessions},
     ids::{ProviderId, TenantId},
     platform::{Platform, db::Realm, db::Tx},
     text,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{
@@ -33,6 +33,19 @@ const HELD_MAX: usize = 1_000;
 pub(super) enum Config {
     Oidc(Box<OidcConfig>),
     Saml(Box<SamlConfig>),
+}
+
+impl Config {
+    /// Whose signatures are believed: fingerprints of certificates, and where new ones come from.
+    fn trusted(&self) -> (Vec<String>, Option<String>) {
+        match self {
+            Self::Oidc(config) => (Vec::new(), Some(config.settings.issuer.clone())),
+            Self::Saml(config) => (
+                config.certificates().into_iter().map(|certificate| certificate.sha256).collect(),
+                config.settings.metadata_url.clone(),
+            ),
+        }
+    }
 }
 
 /// A provider with its configuration.
@@ -74,9 +87,29 @@ impl Known {
     }
 }
 
-/// Providers of OpenID Connect in use, with their metadata and keys; a provider that was changed is made anew.
+/// How long metadata that could not be loaded is not asked for again.
+const LOADING_COOLDOWN: TimeDelta = TimeDelta::minutes(5);
+
+/// Providers of OpenID Connect in use, with their metadata and keys; a provider that was changed is made anew. Of providers of
+/// SAML, when their metadata was last asked for.
 #[derive(Default)]
-pub struct ProviderCache(Mutex<HashMap<ProviderId, Held>>);
+pub struct ProviderCache {
+    held: Mutex<HashMap<ProviderId, Held>>,
+    asked: Mutex<HashMap<ProviderId, DateTime<Utc>>>,
+}
+
+impl ProviderCache {
+    /// Whether it is time to load a provider's metadata again; who is told so does it.
+    fn may_load(&self, id: ProviderId, now: DateTime<Utc>) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.get(&id).is_some_and(|at| now - *at < LOADING_COOLDOWN) {
+            return false;
+        }
+        asked.retain(|_, at| now - *at < LOADING_COOLDOWN);
+        asked.insert(id, now);
+        true
+    }
+}
 
 /// A provider in use, and when its settings were last changed.
 type Held = (DateTime<Utc>, Arc<sbh_oidc::Provider>);
@@ -150,6 +183,7 @@ impl<'a> Providers<'a> {
         let known = self.open(store::own_provider(&tx, &scope, id).await?)?;
         drop(tx);
         let base = origin.as_text();
+        let trusted = known.config.trusted();
         let config = match (known.config, new.protocol.clone()) {
             (Config::Oidc(old), Protocol::Oidc(mut settings)) => {
                 let given = settings.client_secret.take();
@@ -168,6 +202,7 @@ impl<'a> Providers<'a> {
                 ));
             }
         };
+        let keys_changed = trusted != config.trusted();
         let row = self.row(scope.tenant(), id, &new, &config, Some(&known.row))?;
         let tx = self.platform.db.write(&scope).await?;
         store::own_provider(&tx, &scope, id).await?;
@@ -181,6 +216,9 @@ impl<'a> Providers<'a> {
             ));
         }
         store::replace(&tx, &scope, row.clone()).await?;
+        if keys_changed && actor.role() != Role::Owner {
+            self.disconnect_owner(&tx, &scope, actor, &row).await?;
+        }
         self.log(&tx, &scope, actor, ("provider.changed", &row)).await?;
         tx.commit().await?;
         self.shown(&Known { row, config })
@@ -231,7 +269,7 @@ impl<'a> Providers<'a> {
 
     /// Through which providers somebody can come in, of the organisation that is called so, or of the only one.
     pub async fn door(&self, slug: Option<&str>) -> Result<SignInDoor> {
-        let slug = slug.map(|slug| text::key(slug.trim()));
+        let slug = slug.map(|slug| text::key(slug.trim())).filter(|slug| !slug.contains('\0'));
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
         let (tenant, several) = store::tenant_at_the_door(&tx, slug.as_deref()).await?;
         let providers = match tenant {
@@ -252,28 +290,31 @@ impl<'a> Providers<'a> {
         let known = self.open(store::provider(self.platform, id).await?)?;
         let now = self.platform.clock.now();
         match known.saml() {
-            Some(config) if config.is_stale(now) => match saml::metadata(self.platform, &config.settings).await {
-                Ok(metadata) if metadata.entity_id == known.row.issuer => {
-                    let config = Config::Saml(Box::new(SamlConfig { metadata, loaded_at: now, ..config.clone() }));
-                    self.renewed(known.row, config).await
+            Some(config) if config.is_stale(now) && self.cache.may_load(id, now) => {
+                match saml::metadata(self.platform, &config.settings).await {
+                    Ok(metadata) if metadata.entity_id == known.row.issuer => {
+                        let config = Config::Saml(Box::new(SamlConfig { metadata, loaded_at: now, ..config.clone() }));
+                        self.renewed(known.row, config).await
+                    }
+                    // What is known serves until its own end.
+                    Ok(_) | Err(_) => {
+                        tracing::warn!(provider = %id, "the provider's metadata could not be loaded anew");
+                        Ok(known)
+                    }
                 }
-                // What is known serves until its own end.
-                Ok(_) | Err(_) => {
-                    tracing::warn!(provider = %id, "the provider's metadata could not be loaded anew");
-                    Ok(known)
-                }
-            },
+            }
             _ => Ok(known),
         }
     }
 
+    /// Keeps metadata that was loaded anew, unless the provider was changed meanwhile: then what is there counts.
     async fn renewed(&self, row: identity_providers::Model, config: Config) -> Result<Known> {
         let row = identity_providers::Model { config: self.seal(row.id.into(), &config)?, ..row };
         let scope = Scope::of_tenant(row.tenant_id.into());
         let tx = self.platform.db.write(&scope).await?;
-        store::replace(&tx, &scope, row.clone()).await?;
+        let kept = store::renew(&tx, &scope, &row).await?;
         tx.commit().await?;
-        Ok(Known { row, config })
+        if kept { Ok(Known { row, config }) } else { self.open(store::provider(self.platform, row.id.into()).await?) }
     }
 
     pub(super) fn open(&self, row: identity_providers::Model) -> Result<Known> {
@@ -288,7 +329,7 @@ impl<'a> Providers<'a> {
     /// The provider of OpenID Connect as the engine has it, with what it knows already.
     pub(super) fn engine(&self, known: &Known) -> Result<Arc<sbh_oidc::Provider>> {
         let config = known.oidc().ok_or_else(|| Error::not_found(ProviderId::WHAT))?;
-        let mut held = self.cache.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.cache.held.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, provider)) = held.get(&known.id()).filter(|(at, _)| *at == known.row.updated_at) {
             return Ok(provider.clone());
         }

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 /// Most providers of one tenant.
@@ -174,6 +174,34 @@ pub(super) async fn replace(tx: &Tx, scope: &Scope, row: providers::Model) -> Re
         .exec(tx)
         .await;
     replaced.map(drop).map_err(second_of_a_name)
+}
+
+/// Keeps configuration that was loaded anew; false when the provider was changed or removed meanwhile.
+pub(super) async fn renew(tx: &Tx, scope: &Scope, row: &providers::Model) -> Result<bool> {
+    let renewed = providers::Entity::update_many()
+        .col_expr(providers::Column::Config, Expr::value(row.config.clone()))
+        .filter(providers::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(providers::Column::Id.eq(row.id))
+        .filter(providers::Column::UpdatedAt.eq(row.updated_at))
+        .exec(tx)
+        .await?;
+    Ok(renewed.rows_affected == 1)
+}
+
+/// Removes the connections of the owner to a provider; which they were.
+pub(super) async fn end_connections_of_owner(tx: &Tx, scope: &Scope, provider: ProviderId) -> Result<Vec<IdentityId>> {
+    let owners = users::Entity::find()
+        .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(users::Column::Role.eq(Role::Owner.as_str()))
+        .all(tx)
+        .await?;
+    let theirs = Condition::all()
+        .add(identities::Column::TenantId.eq(scope.tenant().uuid()))
+        .add(identities::Column::ProviderId.eq(provider.uuid()))
+        .add(identities::Column::UserId.is_in(owners.iter().map(|owner| owner.id)));
+    let gone = identities::Entity::find().filter(theirs.clone()).all(tx).await?;
+    identities::Entity::delete_many().filter(theirs).exec(tx).await?;
+    Ok(gone.into_iter().map(|row| row.id.into()).collect())
 }
 
 /// Removes a provider and whom it knows; how many it knew.

@@ -99,6 +99,15 @@ impl Keys<'_> {
     /// A key that ended or was replaced by hand is rotated no more.
     async fn give_up(&self, tx: Tx, scope: &Scope, id: Uuid) -> Result<bool> {
         store::remove(&tx, scope, id).await?;
+        let change = Change {
+            action: "key.rotation.removed",
+            object: KeyId::WHAT,
+            object_id: id.to_string(),
+            detail: json!({ "why": "the key has ended or was replaced" }),
+            event: None,
+        };
+        audit::record(&tx, scope, &Actor::hub(scope.tenant(), "key rotation"), self.platform.clock.now(), change)
+            .await?;
         tx.commit().await?;
         Ok(false)
     }

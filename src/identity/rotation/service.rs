@@ -41,7 +41,7 @@ impl Keys<'_> {
         if store::waiting(&tx, &scope, id).await?.is_some() {
             return Err(Error::conflict("The secret of this key was not collected yet. Collect it first."));
         }
-        store::set(&tx, &scope, now, (id, rotation)).await?;
+        store::set(&tx, &scope, now, (id, rotation, key.expires_at)).await?;
         let detail =
             json!({ "name": key.name, "every_days": rotation.every_days, "overlap_hours": rotation.overlap_hours });
         log(&tx, actor, now, ("key.rotation.set", KeyId::WHAT, id.to_string()), detail).await?;
@@ -92,7 +92,7 @@ impl Keys<'_> {
         let sealed = handover.sealed_secret.clone().filter(|_| may).ok_or_else(none)?;
         let secret = self.platform.secrets.open(&context(key.id), &sealed)?;
         let secret = String::from_utf8(secret.to_vec()).map_err(Error::internal)?;
-        if !store::take(&tx, &scope, now, &handover).await? {
+        if !store::take(&tx, &scope, now, (&handover, key.expires_at)).await? {
             return Err(none());
         }
         let detail = json!({ "name": key.name, "replaces": handover.old_key_id });

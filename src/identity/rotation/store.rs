@@ -66,9 +66,11 @@ fn of_key(scope: &Scope, key: Uuid) -> Condition {
     Condition::all().add(schedules::Column::TenantId.eq(scope.tenant().uuid())).add(schedules::Column::KeyId.eq(key))
 }
 
-/// When the turn after this moment is.
-fn next(rotation: KeyRotation, now: DateTime<Utc>) -> i64 {
-    (now + TimeDelta::days(rotation.every_days.into())).timestamp_millis()
+/// When the turn after this moment is: a key that ends earlier has it before its end, so that both work for the overlap.
+fn next(rotation: KeyRotation, now: DateTime<Utc>, ends: Option<DateTime<Utc>>) -> i64 {
+    let due = now + TimeDelta::days(rotation.every_days.into());
+    let overlap = TimeDelta::hours(rotation.overlap_hours.into());
+    ends.map_or(due, |end| due.min(end - overlap)).max(now).timestamp_millis()
 }
 
 /// Rotates a key from now on, every so many days.
@@ -76,7 +78,7 @@ pub(super) async fn set(
     tx: &Tx,
     scope: &Scope,
     now: DateTime<Utc>,
-    (key, rotation): (KeyId, KeyRotation),
+    (key, rotation, ends): (KeyId, KeyRotation, Option<DateTime<Utc>>),
 ) -> Result<()> {
     use schedules::Column;
     let row = schedules::ActiveModel {
@@ -86,7 +88,7 @@ pub(super) async fn set(
         key_id: Set(key.uuid()),
         every_days: Set(i32::try_from(rotation.every_days).unwrap_or(i32::MAX)),
         overlap_hours: Set(i32::try_from(rotation.overlap_hours).unwrap_or(i32::MAX)),
-        next_due_ms: Set(Some(next(rotation, now))),
+        next_due_ms: Set(Some(next(rotation, now, ends))),
     };
     let again = OnConflict::columns([Column::TenantId, Column::KeyId])
         .update_columns([Column::EveryDays, Column::OverlapHours, Column::NextDueMs])
@@ -105,18 +107,21 @@ pub(super) async fn remove(tx: &Tx, scope: &Scope, key: Uuid) -> Result<bool> {
     Ok(schedules::Entity::delete_many().filter(of_key(scope, key)).exec(tx).await?.rows_affected > 0)
 }
 
-/// Lets the schedule go on with the key that took the place of another. Its next turn counts from `from`; without it, there is
-/// none before the secret was collected.
+/// Lets the schedule go on with the key that took the place of another. Its next turn counts from the moment in `from`, beside
+/// which the new key's end stands; without it, there is none before the secret was collected.
 pub(in crate::identity) async fn follow(
     tx: &Tx,
     scope: &Scope,
     (old, new): (Uuid, Uuid),
-    from: Option<DateTime<Utc>>,
+    from: Option<(DateTime<Utc>, Option<DateTime<Utc>>)>,
 ) -> Result<()> {
     let Some(schedule) = schedule(tx, scope, old).await? else { return Ok(()) };
     schedules::Entity::update_many()
         .col_expr(schedules::Column::KeyId, Expr::value(new))
-        .col_expr(schedules::Column::NextDueMs, Expr::value(from.map(|from| next(schedule.rotation(), from))))
+        .col_expr(
+            schedules::Column::NextDueMs,
+            Expr::value(from.map(|(from, ends)| next(schedule.rotation(), from, ends))),
+        )
         .filter(of_key(scope, old))
         .exec(tx)
         .await?;
@@ -186,7 +191,12 @@ pub(super) async fn waiting(tx: &Tx, scope: &Scope, key: KeyId) -> Result<Option
 }
 
 /// Takes the secret out; false for whoever comes second. The next turn counts from now on.
-pub(super) async fn take(tx: &Tx, scope: &Scope, now: DateTime<Utc>, handover: &handovers::Model) -> Result<bool> {
+pub(super) async fn take(
+    tx: &Tx,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    (handover, ends): (&handovers::Model, Option<DateTime<Utc>>),
+) -> Result<bool> {
     let taken = handovers::Entity::update_many()
         .col_expr(handovers::Column::SealedSecret, Expr::value(Option::<String>::None))
         .col_expr(handovers::Column::CollectedAt, Expr::value(now))
@@ -196,7 +206,7 @@ pub(super) async fn take(tx: &Tx, scope: &Scope, now: DateTime<Utc>, handover: &
         .filter(handovers::Column::SealedSecret.is_not_null())
         .exec(tx)
         .await?;
-    follow(tx, scope, (handover.new_key_id, handover.new_key_id), Some(now)).await?;
+    follow(tx, scope, (handover.new_key_id, handover.new_key_id), Some((now, ends))).await?;
     Ok(taken.rows_affected == 1)
 }
 

@@ -39,14 +39,14 @@ pub fn rust(workspace: &Workspace) -> Result<Tally, Error> {
     for folder in ["engines/oidc/tests/provider", "server/tests/identity/peers"] {
         npm::install(workspace, &workspace.root().join(folder), &["--ignore-scripts"])?;
     }
-    // The SCIM client that others wrote.
-    let python = contract::environment(workspace, "scim", "server/tests/identity/peers/scim-requirements.txt")?;
+    // The SCIM client and the SAML provider that others wrote.
+    let python = contract::environment(workspace, "peers", "server/tests/identity/peers/requirements.txt")?;
     let mut cargo = workspace.cargo();
     cargo
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("TEST_POSTGRES_URL", &postgres.url)
         .env("TEST_REDIS_URL", &redis.url)
-        .env("SBH_SCIM_PYTHON", python.join("python"))
+        .env("SBH_PEERS_PYTHON", python.join("python"))
         .env("SBH_BIN", workspace.binary(false));
     let mut tally = Tally::default();
     let status = workspace.children.stream(&mut cargo, RUST_LIMIT, |line| {

@@ -55,7 +55,10 @@ fn quoted(text: &str, start: usize) -> Result<(Token<'_>, usize), Refusal> {
             b'\\' => escaped = true,
             b'"' => {
                 let read = serde_json::from_str(&text[start..=index]);
-                let read = read.map_err(|_| Refusal::new(start, "the text in quotes is not a JSON string"))?;
+                let read: String = read.map_err(|_| Refusal::new(start, "the text in quotes is not a JSON string"))?;
+                if read.contains('\0') {
+                    return Err(Refusal::new(start, "the text in quotes has a NUL, which no value has"));
+                }
                 return Ok((Token::Text(read), index + 1 - start));
             }
             _ => {}

@@ -19,16 +19,21 @@ pub enum Class {
 }
 
 /// The beginnings of paths by which somebody shows who they are, in the API and behind the forms of the pages.
-const SIGN_IN: [&str; 9] = [
+const SIGN_IN: [&str; 14] = [
     "/api/auth/first-run",
     "/api/auth/sign-in",
     "/api/auth/second-factor",
     "/api/auth/invitation",
     "/api/auth/confirm",
     "/api/auth/password",
+    "/fn/create_owner",
     "/fn/sign_in",
     "/fn/show_",
+    "/fn/enrol_",
+    "/fn/enrolled_",
+    "/fn/join",
     "/fn/confirm_",
+    "/fn/change_password",
 ];
 
 /// The beginnings of paths that set machines to work.
@@ -78,6 +83,9 @@ mod tests {
             (Method::POST, "/api/auth/sign-in", Class::SignIn),
             (Method::POST, "/api/auth/second-factor/options", Class::SignIn),
             (Method::POST, "/fn/sign_in12345", Class::SignIn),
+            (Method::POST, "/fn/join12345", Class::SignIn),
+            (Method::POST, "/fn/change_password7", Class::SignIn),
+            (Method::POST, "/fn/enrolled_app7", Class::SignIn),
             (Method::POST, "/sign-in/saml/7/acs", Class::SignIn),
             (Method::POST, "/api/auth/sign-out", Class::Plain),
             (Method::GET, "/api/auth/sign-in", Class::Plain),

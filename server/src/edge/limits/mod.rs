@@ -150,7 +150,27 @@ pub fn counts(path: &str, method: &Method) -> bool {
     !free && (is_api(path) || is_scim(path) || has_token(path) || leads_away(path) || is_unsafe(method))
 }
 
-/// Whether what is begun here is kept until it ends.
+/// Whether something is begun, kept or read here that anybody may send: the ways to identity providers and back.
 fn leads_away(path: &str) -> bool {
-    path.starts_with("/sign-in/with/")
+    let ways = ["with/", "leave/", "oidc/", "saml/"];
+    path.strip_prefix("/sign-in/").is_some_and(|rest| ways.iter().any(|way| rest.starts_with(way)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_anybody_may_send_without_a_form_is_counted_too() {
+        let counted = [
+            "/sign-in/with/7",
+            "/sign-in/oidc/7/callback",
+            "/sign-in/saml/7/slo",
+            "/sign-in/saml/7/finish",
+            "/api/systems",
+        ];
+        assert!(counted.iter().all(|path| counts(path, &Method::GET)));
+        assert!(["/sign-in", "/sign-in/second-factor", "/systems"].iter().all(|path| !counts(path, &Method::GET)));
+        assert!(counts("/systems", &Method::POST));
+    }
 }

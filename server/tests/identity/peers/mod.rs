@@ -9,7 +9,11 @@ use reqwest::{
 };
 use sbh_egress::{Guard, Policy};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 use url::Url;
 
 // The certified provider that the engine is tested with.
@@ -19,6 +23,18 @@ pub mod certified;
 
 /// The folder of the certified provider.
 pub const PROVIDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../engines/oidc/tests/provider");
+
+/// The Python that has what others wrote: what SBH_PEERS_PYTHON names, else what `cargo xtask test` installed.
+pub fn python() -> PathBuf {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/xtask/peers/venv/bin/python");
+    let python = std::env::var_os("SBH_PEERS_PYTHON").map_or(installed, PathBuf::from);
+    assert!(
+        python.is_file(),
+        "this test needs packages of PyPI: `cargo xtask test` installs them, or name a Python that has \
+         server/tests/identity/peers/requirements.txt in SBH_PEERS_PYTHON"
+    );
+    python
+}
 
 /// A guard that lets the browser reach loopback.
 pub fn guard() -> Guard {
@@ -53,6 +69,12 @@ impl Tab {
         self.send(Method::GET, path, &[("sec-fetch-site", "same-origin")], None).await
     }
 
+    /// Sends an empty form of the hub's own page.
+    pub async fn submit(&mut self, path: &str) -> Reply {
+        let headers = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+        self.send(Method::POST, path, &headers, Some(&[])).await
+    }
+
     /// Sends the form of another site's page; browsers send no cookies along.
     pub async fn post_from_elsewhere(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let kept = std::mem::take(&mut self.cookies);
@@ -67,6 +89,12 @@ impl Tab {
     pub async fn come_back(&mut self, to: &Url) -> Reply {
         assert_eq!(to.socket_addrs(|| None).unwrap(), [self.address], "{to} is the hub");
         self.get(&to[url::Position::BeforePath..]).await
+    }
+
+    /// Takes over a cookie of another browser.
+    pub fn take(&mut self, name: &str, from: &Self) {
+        let value = from.cookies.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", from.cookies.keys()));
+        self.cookies.insert(name.to_owned(), value.clone());
     }
 
     /// Who is signed in.
