@@ -19,6 +19,8 @@ pub struct Identified {
     pub actor: Option<Actor>,
     /// Whether a key or a token proves it, which no browser sends by itself.
     pub by_key: bool,
+    /// Why somebody who is known is nobody: their organisation is suspended.
+    pub shut_out: Option<Error>,
     refused: Option<Error>,
 }
 
@@ -51,15 +53,22 @@ async fn find(hub: &Hub, headers: &HeaderMap, from: IpAddr, session: Option<Sess
             None => Err(Error::unauthenticated("Authorization must be Bearer and one API key or access token.")),
         };
         return match found {
-            Ok(actor) => Ok(Identified { actor: Some(actor), by_key: true, refused: None }),
-            Err(error) if error.kind() == Kind::Unauthenticated => {
-                Ok(Identified { by_key: true, refused: Some(error), actor: None })
+            Ok(actor) => Ok(Identified { actor: Some(actor), by_key: true, ..Identified::default() }),
+            Err(error) if matches!(error.kind(), Kind::Unauthenticated | Kind::Suspended) => {
+                Ok(Identified { by_key: true, refused: Some(error), ..Identified::default() })
             }
             Err(error) => Err(error),
         };
     }
     match session {
-        Some(session) => Ok(Identified { actor: signed_in(hub, &session).await?, ..Identified::default() }),
+        Some(session) => match signed_in(hub, &session).await {
+            Ok(actor) => Ok(Identified { actor, ..Identified::default() }),
+            // The session stays, and opens again what it did once the organisation is resumed.
+            Err(error) if error.kind() == Kind::Suspended => {
+                Ok(Identified { shut_out: Some(error), ..Identified::default() })
+            }
+            Err(error) => Err(error),
+        },
         None => Ok(Identified::default()),
     }
 }

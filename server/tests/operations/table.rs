@@ -100,6 +100,20 @@ pub fn rows() -> Vec<Row> {
         ),
         patch("change_member", "/api/tenants/members/{member}", json!({ "role": "auditor" })),
         post("hand_over", "/api/tenants/hand-over", json!({ "to": "{member}" })),
+        post("delete_own_organisation", "/api/tenants/deletion", json!({ "name": "Not what it is called" })),
+        get("list_organisations", "/api/tenants"),
+        post("create_organisation", "/api/tenants", json!({ "name": "Acme", "owner_email": "acme@example.com" })),
+        get("get_organisation", "/api/tenants/{organisation}"),
+        put("set_organisation_tier", "/api/tenants/{organisation}/tier", json!({ "tier": "professional" })),
+        post(
+            "invite_organisation_owner",
+            "/api/tenants/{organisation}/owner-invitation",
+            json!({ "email": "other@example.com" }),
+        ),
+        post("suspend_organisation", "/api/tenants/{organisation}/suspend", json!({ "reason": "Unpaid." })),
+        post("resume_organisation", "/api/tenants/{organisation}/resume", Value::Null),
+        delete("delete_organisation", "/api/tenants/{organisation}"),
+        post("restore_organisation", "/api/tenants/{organisation}/restore", Value::Null),
         get("list_invitations", "/api/tenants/invitations"),
         post("invite", "/api/tenants/invitations", json!({ "email": "guest@example.com", "role": "member" })),
         delete("revoke_invitation", "/api/tenants/invitations/{invitation}"),
@@ -341,6 +355,7 @@ fn filled(text: &str, ids: &BTreeMap<&str, String>) -> String {
         "proposal",
         "request",
         "activity",
+        "organisation",
     ];
     names.iter().fold(text.to_owned(), |text, name| {
         text.replace(&format!("{{{name}}}"), ids.get(name).map_or(NOWHERE, String::as_str))
@@ -383,6 +398,7 @@ pub async fn something_of_each_kind(hub: &TestHub) -> BTreeMap<&'static str, Str
             "start_totp" => "factor",
             "add_member" => "member",
             "invite" => "invitation",
+            "create_organisation" => "organisation",
             "add_provider" => "provider",
             "create_share" => "share",
             "run_benchmark" => "benchmark",
