@@ -19,7 +19,7 @@ use crate::{
     search::SearchPage,
     settings::{
         CreatedKeyPage, DirectoryPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
-        RecoveryCodesPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
+        RecoveryCodesPage, RemovalPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
     },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
@@ -99,6 +99,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/sessions") view=SessionsPage/>
                     <Route path=path!("/settings/members") view=MembersPage/>
                     <Route path=path!("/settings/members/invited") view=InvitedPage/>
+                    <Route path=path!("/settings/removal") view=RemovalPage/>
                     <Route path=path!("/settings/security") view=SecurityPage/>
                     <Route path=path!("/settings/security/app") view=NewAppPage/>
                     <Route path=path!("/settings/security/credential") view=NewCredentialPage/>

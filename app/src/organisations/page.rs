@@ -68,6 +68,7 @@ fn Whole(item: OrganisationItem) -> impl IntoView {
     let why = organisation.suspended_why.clone().map(|why| view! { <KeyValue name="Reason">{why}</KeyValue> });
     let goes = goes.map(|at| view! { <KeyValue name="Removed"><When moment=at/></KeyValue> });
     let id = organisation.id.to_string();
+    let shown_id = id.clone();
     let unowned = (organisation.members == 0).then(|| view! { <OwnerForm id=id.clone()/> });
     let standing = (!operates).then(|| {
         let (id, name, state) = (id.clone(), organisation.name.clone(), organisation.state);
@@ -83,11 +84,11 @@ fn Whole(item: OrganisationItem) -> impl IntoView {
                     <KeyValue name="Members">{organisation.members}</KeyValue>
                     <KeyValue name="Made"><When moment=made/></KeyValue>
                     {suspended}{why}{goes}
-                    <KeyValue name="Id"><code>{id.clone()}</code></KeyValue>
+                    <KeyValue name="Id"><code>{shown_id}</code></KeyValue>
                 </KeyValues>
             </Section>
             {unowned}
-            <TierForm id=id.clone() tier=organisation.tier/>
+            <TierForm id tier=organisation.tier/>
             {standing}
         </Page>
     }
