@@ -303,7 +303,11 @@ impl ConnectionTrait for Tx {
 /// The ids of the tenants whose work waits because they are suspended, for what is handed out across tenants.
 pub(crate) fn suspended_tenants() -> SelectStatement {
     let (tenants, suspended_at) = (Alias::new("tenants"), Alias::new("suspended_at"));
-    SelectStatement::new().column(Alias::new("id")).from(tenants).and_where(Expr::col(suspended_at).is_not_null()).to_owned()
+    SelectStatement::new()
+        .column(Alias::new("id"))
+        .from(tenants)
+        .and_where(Expr::col(suspended_at).is_not_null())
+        .to_owned()
 }
 
 /// The rows of several limited selects in one statement, in the order of the selects: the newest few of each of many things,

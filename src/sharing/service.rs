@@ -180,7 +180,9 @@ impl<'a> Sharing<'a> {
         let scope = Scope::of_tenant(row.tenant_id.into());
         drop(tx);
         let tx = self.platform.db.read(&scope).await?;
-        tenants::admit(&tx, scope.tenant()).await.map_err(|error| if error.kind() == Kind::Suspended { refused() } else { error })?;
+        tenants::admit(&tx, scope.tenant())
+            .await
+            .map_err(|error| if error.kind() == Kind::Suspended { refused() } else { error })?;
         Ok((row, scope, tx))
     }
 

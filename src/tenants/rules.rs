@@ -26,7 +26,8 @@ pub(super) fn parse_slug(text: Option<&str>) -> Result<Option<String>> {
     if plain && hyphens && text.len() <= SLUG_MAX {
         return Ok(Some(text.to_owned()));
     }
-    let allowed = "Slug must have up to 40 lower-case letters and digits with single hyphens between, such as acme-labs.";
+    let allowed =
+        "Slug must have up to 40 lower-case letters and digits with single hyphens between, such as acme-labs.";
     Err(Error::invalid("/slug", allowed))
 }
 

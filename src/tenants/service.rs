@@ -2,8 +2,8 @@
 
 use super::{
     model::{
-        CreatedOrganisation, NewOrganisation, NewOwnerInvitation, Organisation, OwnDeletion, OwnerInvitation, Suspension,
-        TierChange,
+        CreatedOrganisation, NewOrganisation, NewOwnerInvitation, Organisation, OwnDeletion, OwnerInvitation,
+        Suspension, TierChange,
     },
     store::{self, Standing, tenants::Model},
 };

@@ -33,7 +33,9 @@ fn crumbs() -> Vec<Crumb> {
 #[component]
 fn Made(invitation: InvitedOwnerView) -> impl IntoView {
     let InvitedOwnerView { organisation, email, link } = invitation;
-    let words = format!("{email} makes the account that owns it by following this link, once. You send it; the hub sends no mail.");
+    let words = format!(
+        "{email} makes the account that owns it by following this link, once. You send it; the hub sends no mail."
+    );
     view! {
         <Page title=format!("{organisation} waits for its owner") lead=words crumbs=crumbs() narrow=true>
             <Answer meaning=Meaning::Warn words="Copy the link now. The hub keeps its hash alone and can't show it again."/>

@@ -195,7 +195,9 @@ fn RestoreForm(id: String) -> impl IntoView {
 fn DeleteForm(id: String, name: String, grace_days: u32) -> impl IntoView {
     let when = match grace_days {
         0 => "At the next look everything of it is gone for good.".to_owned(),
-        days => format!("It can be restored for {}; then everything of it is gone for good.", counted(days.into(), "day")),
+        days => {
+            format!("It can be restored for {}; then everything of it is gone for good.", counted(days.into(), "day"))
+        }
     };
     let title = format!("Remove {name}?");
     view! {

@@ -11,8 +11,8 @@ use hub::{
     ids::TenantId,
     page::{Page, PageRequest},
     tenants::{
-        CreatedOrganisation, NewOrganisation, NewOwnerInvitation, Organisation, OwnDeletion, OwnerInvitation, Suspension,
-        TierChange,
+        CreatedOrganisation, NewOrganisation, NewOwnerInvitation, Organisation, OwnDeletion, OwnerInvitation,
+        Suspension, TierChange,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};

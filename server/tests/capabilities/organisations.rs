@@ -37,7 +37,10 @@ impl Acme {
     }
 
     async fn resume(&self) {
-        assert_eq!(self.operator.post(&format!("{}/resume", self.place), &Value::Null).await.expect(200)["state"], "active");
+        assert_eq!(
+            self.operator.post(&format!("{}/resume", self.place), &Value::Null).await.expect(200)["state"],
+            "active"
+        );
     }
 
     /// A program with a key of the owner's.
@@ -78,7 +81,11 @@ async fn rows_left(hub: &TestHub, tenant: &str) -> Vec<String> {
     let mut left = Vec::new();
     for table in tables {
         let table: String = table.try_get_by_index(0).unwrap();
-        let whose = if is_sqlite { format!("lower(hex(tenant_id)) = '{}'", tenant.replace('-', "")) } else { format!("tenant_id = '{tenant}'") };
+        let whose = if is_sqlite {
+            format!("lower(hex(tenant_id)) = '{}'", tenant.replace('-', ""))
+        } else {
+            format!("tenant_id = '{tenant}'")
+        };
         let sql = format!("SELECT count(*) FROM {table} WHERE {whose}");
         let row = database.query_one_raw(Statement::from_string(backend, sql)).await.unwrap().unwrap();
         if row.try_get_by_index::<i64>(0).unwrap() > 0 {
