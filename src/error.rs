@@ -14,6 +14,8 @@ pub enum Kind {
     Forbidden,
     /// The actor has to confirm first who sits there.
     Unconfirmed,
+    /// The actor's organisation is suspended; the sentence says why.
+    Suspended,
     /// There is no such thing in the actor's tenant.
     NotFound,
     /// The thing is in a state that excludes the request.
@@ -69,6 +71,11 @@ impl Error {
     /// The actor may do this after showing again who sits there.
     pub fn unconfirmed(message: impl Into<String>) -> Self {
         Self::new(Kind::Unconfirmed, message)
+    }
+
+    /// Nobody of the organisation gets in; the sentence says why.
+    pub fn suspended(message: impl Into<String>) -> Self {
+        Self::new(Kind::Suspended, message)
     }
 
     /// No such thing for this actor. Another tenant's thing is not found, never forbidden.

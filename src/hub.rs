@@ -13,6 +13,7 @@ use crate::{
     schedules::Schedules,
     sharing::Sharing,
     systems::Systems,
+    tenants::Tenants,
     workspaces::Workspaces,
 };
 use std::sync::Arc;
@@ -93,6 +94,11 @@ impl Hub {
     /// Members' inboxes.
     pub fn notifications(&self) -> Notifications<'_> {
         Notifications::new(&self.platform)
+    }
+
+    /// Organisations, for those who run the hub.
+    pub fn tenants(&self) -> Tenants<'_> {
+        Tenants::new(&self.platform)
     }
 
     /// Teams' spaces in the tenant.

@@ -93,7 +93,7 @@ fn is_plain_form(parts: &http::request::Parts) -> bool {
 fn status(kind: Kind) -> http::StatusCode {
     match kind {
         Kind::Unauthenticated => http::StatusCode::UNAUTHORIZED,
-        Kind::Forbidden | Kind::Unconfirmed => http::StatusCode::FORBIDDEN,
+        Kind::Forbidden | Kind::Unconfirmed | Kind::Suspended => http::StatusCode::FORBIDDEN,
         Kind::NotFound => http::StatusCode::NOT_FOUND,
         Kind::Conflict => http::StatusCode::CONFLICT,
         Kind::Invalid => http::StatusCode::UNPROCESSABLE_ENTITY,

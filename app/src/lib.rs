@@ -12,6 +12,7 @@ pub mod lab;
 pub mod library;
 pub mod moment;
 pub mod notifications;
+pub mod organisations;
 pub mod overview;
 pub mod privacy;
 pub mod providers;

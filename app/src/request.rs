@@ -64,6 +64,8 @@ pub struct Visit {
     pub hub: Hub,
     /// Who signed in, if somebody did.
     pub actor: Option<Actor>,
+    /// Why somebody who signed in is nobody: their organisation is suspended.
+    pub shut_out: Option<Error>,
     /// Where the hub is for browsers, without a slash at the end, for addresses that are copied elsewhere.
     pub origin: String,
     /// The session.
@@ -94,6 +96,6 @@ pub fn signed_in() -> Result<(Actor, Hub), WireError> {
     let visit = visit();
     match visit.actor {
         Some(actor) => Ok((actor, visit.hub)),
-        None => Err(Error::unauthenticated("Sign in to go on.").into()),
+        None => Err(visit.shut_out.unwrap_or_else(|| Error::unauthenticated("Sign in to go on.")).into()),
     }
 }

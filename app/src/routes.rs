@@ -11,6 +11,7 @@ use crate::{
     lab::{ComparePage, ImportPage, LabPage, NewRunPage, RunPage, ScorecardPage},
     library::{AssetPage, LibraryPage, ProposalsPage, ShareAssetPage},
     notifications::{ChoicesPage, NotificationsPage},
+    organisations::{InvitedOwnerPage, NewOrganisationPage, OrganisationPage, OrganisationsPage},
     overview::OverviewPage,
     privacy::{OwnPrivacyPage, PrivacyConsentsPage, PrivacyRequestsPage, RegisterPage, RetentionPage},
     providers::{NewProviderPage, ProviderPage, ProvidersPage},
@@ -18,7 +19,7 @@ use crate::{
     search::SearchPage,
     settings::{
         CreatedKeyPage, DirectoryPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
-        RecoveryCodesPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
+        RecoveryCodesPage, RemovalPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
     },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
@@ -82,6 +83,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/library/new") view=ShareAssetPage/>
                     <Route path=path!("/library/reviews") view=ProposalsPage/>
                     <Route path=path!("/library/:asset") view=AssetPage/>
+                    <Route path=path!("/organisations") view=OrganisationsPage/>
+                    <Route path=path!("/organisations/new") view=NewOrganisationPage/>
+                    <Route path=path!("/organisations/invited") view=InvitedOwnerPage/>
+                    <Route path=path!("/organisations/:organisation") view=OrganisationPage/>
                     <Route path=path!("/evidence") view=EvidencePage/>
                     <Route path=path!("/evidence/:id") view=PackPage/>
                     <Route path=path!("/search") view=SearchPage/>
@@ -94,6 +99,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/sessions") view=SessionsPage/>
                     <Route path=path!("/settings/members") view=MembersPage/>
                     <Route path=path!("/settings/members/invited") view=InvitedPage/>
+                    <Route path=path!("/settings/removal") view=RemovalPage/>
                     <Route path=path!("/settings/security") view=SecurityPage/>
                     <Route path=path!("/settings/security/app") view=NewAppPage/>
                     <Route path=path!("/settings/security/credential") view=NewCredentialPage/>

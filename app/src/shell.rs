@@ -106,6 +106,8 @@ pub struct Standing {
     pub unread: u64,
     /// The hub may measure loopback addresses, as in development.
     pub loopback_allowed: bool,
+    /// The reader looks after the organisations of this hub.
+    pub operates: bool,
 }
 
 /// Rail, top line and main around the page.
@@ -126,7 +128,7 @@ pub fn Frame(
         <div class="frame">
             <nav class="rail" aria-label="Main">
                 {workspace(standing.workspace.clone(), standing.workspaces.clone())}
-                <Rail waiting=waiting/>
+                <Rail waiting=waiting operates=standing.operates/>
             </nav>
             {strip}
             <header class="frame-top">{search()}{bell(standing.unread)}{account(standing, sign_out)}</header>

@@ -13,9 +13,14 @@ use leptos_router::components::Outlet;
 /// Who reads; sends strangers to the sign-in, and the first visitor to the welcome.
 #[server(prefix = "/fn")]
 pub async fn who_reads() -> Result<Standing, WireError> {
-    use crate::{request::visit, ui::Waiting};
+    use crate::{identity::Told, request::visit, ui::Waiting};
     use leptos_axum::redirect;
     let visit = visit();
+    if let Some(error) = &visit.shut_out {
+        visit.session.flash(Told::Refused(error.message().to_owned()).to_text()?).await?;
+        redirect(urls::SIGN_IN_REFUSED);
+        return Ok(Standing::default());
+    }
     let Some(actor) = visit.actor else {
         let target = if visit.hub.identity().is_first_run().await? { urls::WELCOME } else { urls::SIGN_IN };
         redirect(target);
@@ -33,6 +38,7 @@ pub async fn who_reads() -> Result<Standing, WireError> {
         waiting,
         unread: visit.hub.notifications().unread(&actor).await?.unread,
         workspaces: Vec::new(),
+        operates: visit.hub.tenants().may_operate(&actor).await?,
     })
 }
 

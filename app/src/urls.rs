@@ -2,9 +2,11 @@
 
 mod account;
 mod library;
+mod organisations;
 
 pub use account::*;
 pub use library::*;
+pub use organisations::*;
 
 use hub::{
     ids::{BenchmarkId, EnvironmentId, EvidenceId, GoldenPathId, ScheduleId, SubjectId, SystemId, ValidationId},

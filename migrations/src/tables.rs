@@ -16,6 +16,8 @@ pub enum Realm {
     Dispatch,
     /// Finding which scorecard a share link shows.
     Share,
+    /// Running the hub: making, suspending and removing organisations.
+    Operate,
 }
 
 impl Realm {
@@ -24,6 +26,7 @@ impl Realm {
             Self::SignIn => "sign_in",
             Self::Dispatch => "dispatch",
             Self::Share => "share",
+            Self::Operate => "operate",
         }
     }
 }

@@ -70,6 +70,8 @@ pub struct Config {
     pub bench_max_duration: Duration,
     /// `ARTIFACT_RETENTION_DAYS`; none: for ever.
     pub artifact_retention_days: Option<u32>,
+    /// `TENANT_DELETION_GRACE_DAYS`
+    pub tenant_deletion_grace_days: u32,
     /// `FEATURE_QUALITY_GATES`
     pub quality_gates: bool,
     /// `FEATURE_COMPLIANCE_EVIDENCE`
@@ -206,6 +208,7 @@ impl Config {
             devices,
         );
         let artifact_retention = number(reader, ("ARTIFACT_RETENTION_DAYS", "365"), 0..=36_500);
+        let tenant_deletion_grace = number(reader, ("TENANT_DELETION_GRACE_DAYS", "30"), 0..=365);
         let quality_gates = switch(reader, "FEATURE_QUALITY_GATES", "true");
         let compliance_evidence = switch(reader, "FEATURE_COMPLIANCE_EVIDENCE", "true");
         let workspaces = switch(reader, "FEATURE_WORKSPACES", "true");
@@ -232,6 +235,7 @@ impl Config {
             bench_devices: bench_devices?,
             bench_max_duration: Duration::from_secs(bench_duration?.into()),
             artifact_retention_days: artifact_retention.map(|days| (days > 0).then_some(days))?,
+            tenant_deletion_grace_days: tenant_deletion_grace?,
             quality_gates: quality_gates?,
             compliance_evidence: compliance_evidence?,
             workspaces: workspaces?,

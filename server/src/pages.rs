@@ -66,6 +66,7 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
             hub: state.hub.clone(),
             origin: origin(&state, &parts.headers),
             actor: identified.and_then(|identified| identified.actor.clone()),
+            shut_out: identified.and_then(|identified| identified.shut_out.clone()),
             session: Arc::new(RequestSession {
                 session: parts.extensions.get().cloned(),
                 platform: state.hub.platform().clone(),

@@ -56,6 +56,7 @@ kinds! {
     UNAUTHENTICATED, "unauthenticated", UNAUTHORIZED, "Not signed in", "Send a valid API key as `Authorization: Bearer`, or sign in.";
     FORBIDDEN, "forbidden", FORBIDDEN, "Forbidden", "The role, or the scopes of the key, do not include the permission.";
     UNCONFIRMED, "unconfirmed", FORBIDDEN, "Not confirmed", "Show again who you are at `/api/auth/confirm`, and send the request once more.";
+    SUSPENDED, "suspended", FORBIDDEN, "Organisation suspended", "Nobody of the organisation gets in; the detail says why. Those who run the hub can resume it.";
     CROSS_SITE, "cross-site", FORBIDDEN, "Cross-site request", "A browser sent this from another site; changes are accepted from the hub's own pages alone.";
     NOT_FOUND, "not-found", NOT_FOUND, "Not found", "There is nothing here that you may see.";
     METHOD_NOT_ALLOWED, "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed", "The header Allow names the methods of this path.";
@@ -177,6 +178,7 @@ impl From<Error> for Problem {
             Kind::Unauthenticated => UNAUTHENTICATED,
             Kind::Forbidden => FORBIDDEN,
             Kind::Unconfirmed => UNCONFIRMED,
+            Kind::Suspended => SUSPENDED,
             Kind::NotFound => NOT_FOUND,
             Kind::Conflict => CONFLICT,
             Kind::Invalid => INVALID,

@@ -149,6 +149,7 @@ async fn remove_what_has_run_out(state: &AppState) {
     logged("exports of personal data", hub.privacy().remove_old_exports().await);
     logged("rows that are over", hub.privacy().prune().await);
     logged("benchmarks' old files", hub.lab().remove_old_files().await);
+    logged("organisations whose time had come", hub.tenants().remove_due().await);
 }
 
 fn logged(what: &str, removed: hub::Result<u64>) {

@@ -200,6 +200,7 @@ fn settings(config: &Config, evidence_dir: PathBuf) -> Settings {
         bench_devices: config.bench_devices.clone(),
         bench_max_duration: config.bench_max_duration,
         artifact_retention_days: config.artifact_retention_days,
+        tenant_deletion_grace_days: config.tenant_deletion_grace_days,
         evidence_dir,
         data_dir: config.data_dir.clone(),
         job_lease: config.job_lease,

@@ -96,8 +96,10 @@ permissions! {
     PrivacyRead = "privacy:read", Overseers;
     /// Asks for members' data and erasure, writes purposes of consent and the register of processing.
     PrivacyManage = "privacy:manage", Admins;
-    /// Hands the tenant over.
+    /// Hands the tenant over, and has it removed.
     TenantOwn = "tenant:own", Owner;
+    /// Makes organisations, says what they may use, suspends and removes them; only in the organisation that runs the hub.
+    HubOperate = "hub:operate", Owner;
 }
 
 /// Written by hand: the derive does not see texts that a macro hands on, and would describe the variants' names.

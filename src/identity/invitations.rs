@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    access::{Actor, Permission, Scope},
+    access::{Actor, Permission, Role, Scope},
     audit::{self, Change},
     ids::{InvitationId, UserId},
     page::{Page, PageRequest},
@@ -16,6 +16,7 @@ use crate::{
         db::{Realm, Tx},
         secrets::{random_bytes, token_hash},
     },
+    tenants::store as tenants,
     text,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,6 +25,8 @@ use serde_json::json;
 
 /// Most invitations that wait in one tenant.
 const WAITING_MAX: u64 = 500;
+/// Days for which the invitation of a first owner waits.
+const OWNER_DAYS: u32 = 14;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -65,6 +68,25 @@ fn over() -> Error {
     Error::gone("The invitation was used, was taken back, or has ended. Ask for a new one.")
 }
 
+/// A new invitation and the secret of its link.
+fn fresh(scope: &Scope, actor: &Actor, new: NewInvitation, now: DateTime<Utc>) -> (Model, String) {
+    let secret = hex::encode(random_bytes::<32>());
+    let row = Model {
+        id: InvitationId::generate().uuid(),
+        tenant_id: scope.tenant().uuid(),
+        created_at: now,
+        email_key: text::key(&new.email),
+        email: new.email,
+        role: new.role.as_str().to_owned(),
+        secret_hash: token_hash(&secret),
+        invited_by: actor.label(),
+        expires_at: now + TimeDelta::days(new.expires_in_days.into()),
+        accepted_at: None,
+        revoked_at: None,
+    };
+    (row, secret)
+}
+
 /// The invitations of a tenant that wait.
 fn waiting(scope: &Scope, now: DateTime<Utc>) -> Select<Entity> {
     Entity::find()
@@ -95,20 +117,7 @@ impl Identity<'_> {
         let new = new.parse()?;
         let now = self.platform.clock.now();
         recent(actor, now)?;
-        let secret = hex::encode(random_bytes::<32>());
-        let row = Model {
-            id: InvitationId::generate().uuid(),
-            tenant_id: scope.tenant().uuid(),
-            created_at: now,
-            email_key: text::key(&new.email),
-            email: new.email,
-            role: new.role.as_str().to_owned(),
-            secret_hash: token_hash(&secret),
-            invited_by: actor.label(),
-            expires_at: now + TimeDelta::days(new.expires_in_days.into()),
-            accepted_at: None,
-            revoked_at: None,
-        };
+        let (row, secret) = fresh(&scope, actor, new, now);
         let tx = self.platform.db.write(&scope).await?;
         if store::has_member(&tx, &scope, &row.email_key).await? {
             return Err(Error::invalid("/email", "This address has an account in your organisation already."));
@@ -128,6 +137,30 @@ impl Identity<'_> {
         let detail = json!({ "email": row.email, "role": row.role, "expires_at": row.expires_at });
         self.log_invitation(&tx, &scope, actor, ("member.invited", row.id.into()), detail).await?;
         tx.commit().await?;
+        Ok(CreatedInvitation { invitation: row.try_into()?, secret })
+    }
+
+    /// Invites the first owner of a tenant; invitations to own it that wait end.
+    pub(super) async fn invite_owner(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        email: String,
+        (actor, now): (&Actor, DateTime<Utc>),
+    ) -> Result<CreatedInvitation> {
+        Entity::update_many()
+            .col_expr(Column::RevokedAt, Expr::value(now))
+            .filter(Column::TenantId.eq(scope.tenant().uuid()))
+            .filter(Column::Role.eq(Role::Owner.as_str()))
+            .filter(Column::AcceptedAt.is_null())
+            .filter(Column::RevokedAt.is_null())
+            .exec(tx)
+            .await?;
+        let new = NewInvitation { email, role: Role::Owner, expires_in_days: OWNER_DAYS };
+        let (row, secret) = fresh(scope, actor, new, now);
+        Entity::insert(ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
+        let detail = json!({ "email": row.email, "role": row.role, "expires_at": row.expires_at });
+        self.log_invitation(tx, scope, actor, ("member.invited", row.id.into()), detail).await?;
         Ok(CreatedInvitation { invitation: row.try_into()?, secret })
     }
 
@@ -183,7 +216,11 @@ impl Identity<'_> {
     async fn live(&self, tx: &Tx, secret: &str) -> Result<Model> {
         let row = Entity::find().filter(Column::SecretHash.eq(token_hash(secret))).one(tx).await?;
         let now = self.platform.clock.now();
-        row.filter(|row| row.accepted_at.is_none() && row.revoked_at.is_none() && row.expires_at > now).ok_or_else(over)
+        let row = row
+            .filter(|row| row.accepted_at.is_none() && row.revoked_at.is_none() && row.expires_at > now)
+            .ok_or_else(over)?;
+        tenants::admit(tx, row.tenant_id.into()).await?;
+        Ok(row)
     }
 
     /// Makes the account that a link invites to. The new member signs in afterwards, as the policy asks.

@@ -17,6 +17,7 @@ use crate::{
         db::{Realm, Tx},
         secrets::{random_bytes, token_hash},
     },
+    tenants::store as tenants,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -189,7 +190,8 @@ impl<'a> Keys<'a> {
     /// The actor behind a secret that came from this address.
     ///
     /// # Errors
-    /// Unauthenticated for anything but a live key of a live account, from one of its networks.
+    /// Unauthenticated for anything but a live key of a live account, from one of its networks; suspended when its organisation
+    /// is.
     pub async fn authenticate(&self, secret: &str, from: IpAddr) -> Result<Actor> {
         let refused = || Error::unauthenticated("The API key is not valid.");
         if !has_key_form(secret) {
@@ -204,6 +206,7 @@ impl<'a> Keys<'a> {
         if !is_allowed(&store::networks(row.networks.clone()), from) {
             return Err(Error::unauthenticated("The API key is not taken from this network."));
         }
+        tenants::admit(&tx, row.tenant_id.into()).await?;
         let role = self.role_now(&tx, &row).await?.ok_or_else(refused)?;
         drop(tx);
         if row.last_used_at.is_none_or(|last| now - last > USE_PRECISION) {

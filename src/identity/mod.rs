@@ -11,6 +11,8 @@ mod keys;
 mod members;
 mod model;
 #[cfg(feature = "backend")]
+mod owners;
+#[cfg(feature = "backend")]
 mod pending;
 #[cfg(feature = "backend")]
 mod people;
@@ -46,6 +48,8 @@ pub use model::{
     Member, MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, Rotation, SessionView, parse_email,
     parse_password,
 };
+#[cfg(feature = "backend")]
+pub(crate) use owners::FirstOwner;
 #[cfg(feature = "backend")]
 pub(crate) use people::{Who, accounts, active, members};
 pub use providers::{

@@ -37,17 +37,6 @@ pub fn has_key_form(text: &str) -> bool {
         && format!("{:08x}", crc32fast::hash(&text.as_bytes()[..body_length])) == text[body_length..]
 }
 
-/// An organisation's name as it stands in an address: lower-case letters, digits and hyphens.
-#[cfg(feature = "backend")]
-pub(super) fn slug(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-    let hyphened: String = name.chars().map(plain).collect();
-    let words: Vec<_> = hyphened.split('-').filter(|word| !word.is_empty()).collect();
-    let slug: String = words.join("-").chars().take(40).collect();
-    let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "organisation".to_owned() } else { slug.to_owned() }
-}
-
 /// How long the next sign-in has to wait after `failures` in the window: nothing for the first few, then one second that
 /// doubles with each.
 #[cfg(feature = "backend")]

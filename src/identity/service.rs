@@ -14,7 +14,7 @@ use crate::{
         Platform,
         db::{Realm, Tx},
     },
-    tenants::Tier,
+    tenants::{Tier, store as tenants},
     text,
 };
 use argon2::{
@@ -67,30 +67,25 @@ impl<'a> Identity<'a> {
         if store::any_tenant(&tx).await?.is_some() {
             return Err(Error::conflict("This hub has an owner already; sign in instead."));
         }
-        let tenant = TenantId::generate();
-        let first = (new.organisation.as_str(), Tier::Enterprise, true);
-        store::create_tenant(&tx, tenant, first, self.platform.clock.now()).await?;
-        tx.commit().await?;
-        self.add_owner(tenant, new, password_hash).await
+        self.create_owned(tx, new, password_hash, true).await
     }
 
     /// Makes a tenant with its owner beside those that exist.
     pub async fn create_tenant(&self, new: NewOwner) -> Result<Actor> {
         let new = new.parse()?;
         let password_hash = hash_in_background(self.platform, new.password.clone()).await?;
-        let tenant = TenantId::generate();
         let tx = self.platform.db.realm(Realm::SignIn).await?;
-        let another = (new.organisation.as_str(), Tier::Enterprise, false);
-        store::create_tenant(&tx, tenant, another, self.platform.clock.now()).await?;
-        tx.commit().await?;
-        self.add_owner(tenant, new, password_hash).await
+        self.create_owned(tx, new, password_hash, false).await
     }
 
-    async fn add_owner(&self, tenant: TenantId, new: NewOwner, password_hash: String) -> Result<Actor> {
-        let scope = Scope::of_tenant(tenant);
+    /// An organisation and its owner, both or neither.
+    async fn create_owned(&self, tx: Tx, new: NewOwner, password_hash: String, operates: bool) -> Result<Actor> {
+        let tenant = TenantId::generate();
         let now = self.platform.clock.now();
+        let slug = tenants::free_slug(&tx, &new.organisation, None).await?;
+        tenants::create(&tx, tenant, (&new.organisation, slug), (Tier::Enterprise, operates), now).await?;
         let row = user_row(tenant, now, (new.email, new.name, Role::Owner), password_hash);
-        let tx = self.platform.db.write(&scope).await?;
+        tx.turn_to(&Scope::of_tenant(tenant)).await?;
         let member = store::create_user(&tx, row).await?;
         let actor = Actor::user(tenant, member.id, member.email.clone(), Role::Owner).verified(now);
         let detail = json!({ "organisation": new.organisation });
@@ -140,10 +135,15 @@ impl<'a> Identity<'a> {
     }
 
     /// The person behind a session, as of now: a changed role counts at once, and a disabled account is nobody.
+    ///
+    /// # Errors
+    /// Suspended when the person's organisation is.
     pub async fn actor(&self, user: UserId) -> Result<Option<Actor>> {
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
         let user = store::user(&tx, user).await?.filter(|user| user.disabled_at.is_none());
-        user.as_ref().map(actor_of).transpose()
+        let Some(user) = user else { return Ok(None) };
+        tenants::admit(&tx, user.tenant_id.into()).await?;
+        actor_of(&user).map(Some)
     }
 
     /// Logs that somebody signed out.

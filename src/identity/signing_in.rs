@@ -13,8 +13,9 @@ use super::{
 use crate::{
     Error, Result,
     access::{Actor, Permission, Scope},
-    ids::{FactorId, UserId},
+    ids::{FactorId, TenantId, UserId},
     platform::db::Realm,
+    tenants::store as tenants,
     text,
 };
 use chrono::{DateTime, Utc};
@@ -108,7 +109,8 @@ impl Identity<'_> {
     /// a browser that says it is remembered.
     ///
     /// # Errors
-    /// Unauthenticated for a wrong pair, without saying which half is wrong; too many after repeated failures.
+    /// Unauthenticated for a wrong pair, without saying which half is wrong; too many after repeated failures; suspended, for a
+    /// right pair, when the organisation is.
     pub async fn sign_in(&self, credentials: &Credentials, from: &str, device: Option<&str>) -> Result<SignIn> {
         let email_key = text::key(credentials.email.trim());
         let subjects = [format!("account {email_key}"), format!("address {from}")];
@@ -148,9 +150,15 @@ impl Identity<'_> {
 
     async fn wait_for(&self, person: &Person, needs: Needed, provider: Option<&str>) -> Result<PendingSignIn> {
         let kept = Kept { needs: needs.clone(), question: None, provider: provider.map(str::to_owned) };
+        self.admit(person.tenant).await?;
         let owner = Some((person.tenant, person.user));
         let secret = pending::keep(self.platform, Purpose::SecondFactor, owner, &kept).await?;
         Ok(PendingSignIn { secret, needs, expires_at: self.platform.clock.now() + pending::LIFETIME })
+    }
+
+    /// Refuses those whose organisation is suspended, once they showed who they are.
+    async fn admit(&self, tenant: TenantId) -> Result<()> {
+        tenants::admit(&self.platform.db.read_realm(Realm::SignIn).await?, tenant).await
     }
 
     /// What a sign-in that waits still needs.
@@ -289,6 +297,7 @@ impl Identity<'_> {
         let detail = provider.map_or_else(|| json!({}), |provider| json!({ "provider": provider }));
         let now = self.platform.clock.now();
         let actor = actor_of(user)?.verified(now);
+        self.admit(actor.tenant()).await?;
         let scope = Scope::of_tenant(actor.tenant());
         let tx = self.platform.db.write(&scope).await?;
         log(&tx, &actor, now, ("session.started", UserId::WHAT, user.id.to_string()), detail).await?;

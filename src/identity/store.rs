@@ -6,16 +6,14 @@ use crate::{
     identity::{
         factors::second_factors,
         model::{ApiKey, Member},
-        rules::slug,
     },
     ids::{KeyId, TenantId, UserId},
     page::{Page, PageRequest},
     platform::db::Tx,
-    tenants::Tier,
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
-use std::collections::BTreeSet;
+use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use crate::tenants::store::tenants;
 
@@ -133,47 +131,6 @@ pub(super) async fn tenant_name(tx: &Tx, scope: &Scope) -> Result<String> {
 pub(super) async fn tenant_slug(tx: &Tx, scope: &Scope) -> Result<String> {
     let row = tenants::Entity::find_by_id(scope.tenant().uuid()).one(tx).await?;
     row.and_then(|row| row.slug).ok_or_else(|| Error::not_found(TenantId::WHAT))
-}
-
-/// What an organisation is called on the sign-in page: after its name, and with a number where another has that already.
-async fn free_slug(tx: &Tx, name: &str) -> Result<String> {
-    let plain = slug(name);
-    let mut candidate = plain.clone();
-    for number in 2.. {
-        let taken = tenants::Entity::find().filter(tenants::Column::Slug.eq(&candidate)).one(tx).await?;
-        if taken.is_none() {
-            break;
-        }
-        candidate = format!("{plain}-{number}");
-    }
-    Ok(candidate)
-}
-
-/// The first organisation runs the hub; others begin with the tier that they are given.
-pub(super) async fn create_tenant(
-    tx: &Tx,
-    id: TenantId,
-    (name, tier, operates): (&str, Tier, bool),
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let row = tenants::ActiveModel {
-        id: Set(id.uuid()),
-        slug: Set(Some(free_slug(tx, name).await?)),
-        name: Set(name.to_owned()),
-        created_at: Set(now),
-        sign_in_policy: Set(None),
-        directory_roles: Set(None),
-        operates: Set(operates),
-        tier: Set(tier.as_str().to_owned()),
-        quotas: Set(None),
-        branding: Set(None),
-        overrides: Set(None),
-        suspended_at: Set(None),
-        suspended_why: Set(None),
-        delete_after: Set(None),
-    };
-    tenants::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
 }
 
 pub(super) async fn create_user(tx: &Tx, row: users::Model) -> Result<Member> {
@@ -322,6 +279,32 @@ pub(super) async fn accounts(tx: &Tx, scope: &Scope, ids: &[UserId]) -> Result<V
         .all(tx)
         .await?;
     rows.into_iter().map(Member::try_from).collect()
+}
+
+/// Whether somebody owns the tenant.
+pub(super) async fn has_owner(tx: &Tx, scope: &Scope) -> Result<bool> {
+    let owner = users::Entity::find()
+        .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(users::Column::Role.eq(Role::Owner.as_str()))
+        .filter(users::Column::DisabledAt.is_null())
+        .one(tx)
+        .await?;
+    Ok(owner.is_some())
+}
+
+/// How many accounts whose membership goes on these tenants have. The transaction is one of those who run the hub.
+pub(super) async fn count_members(tx: &Tx, tenants: &[TenantId]) -> Result<BTreeMap<TenantId, u64>> {
+    let rows: Vec<(Uuid, i64)> = users::Entity::find()
+        .select_only()
+        .column(users::Column::TenantId)
+        .column_as(users::Column::Id.count(), "members")
+        .filter(users::Column::TenantId.is_in(tenants.iter().map(|id| id.uuid())))
+        .filter(users::Column::DisabledAt.is_null())
+        .group_by(users::Column::TenantId)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|(id, members)| (id.into(), u64::try_from(members).unwrap_or_default())).collect())
 }
 
 pub(super) async fn create_key(tx: &Tx, row: api_keys::Model) -> Result<ApiKey> {

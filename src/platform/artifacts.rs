@@ -69,6 +69,22 @@ impl Artifacts {
         }
     }
 
+    /// Removes everything of the tenant; how many files there were.
+    pub(crate) async fn remove_all(&self, scope: &Scope) -> Result<u64> {
+        let folder = self.root.join(scope.tenant().to_string());
+        let remove = move || -> io::Result<u64> {
+            let mut files = 0;
+            for (_, shard) in names_in(&folder)? {
+                files += names_in(&shard)?.len() as u64;
+            }
+            match std::fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(files),
+            }
+        };
+        tokio::task::spawn_blocking(remove).await.map_err(Error::internal)?.map_err(Error::internal)
+    }
+
     /// The tenants that have a folder, as the folders are called.
     pub async fn tenants(&self) -> Result<Vec<String>> {
         let root = self.root.clone();

@@ -11,7 +11,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
     EntityTrait, ExecResult, QueryResult, QueryTrait as _, Select, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
-    sea_query::{Asterisk, SelectStatement, UnionType},
+    sea_query::{Alias, Asterisk, Expr, ExprTrait as _, SelectStatement, UnionType},
 };
 use sea_orm_migration::MigratorTrait;
 use std::time::Duration;
@@ -39,6 +39,8 @@ pub enum Realm {
     Dispatch,
     /// Finding which scorecard a share link shows.
     Share,
+    /// Running the hub: making, suspending and removing organisations.
+    Operate,
 }
 
 impl Realm {
@@ -47,6 +49,7 @@ impl Realm {
             Self::SignIn => "sign_in",
             Self::Dispatch => "dispatch",
             Self::Share => "share",
+            Self::Operate => "operate",
         }
     }
 }
@@ -181,6 +184,11 @@ impl Db {
         Ok(self.transaction(tx))
     }
 
+    /// Opens a transaction that changes what every organisation has, in the name of the one that runs the hub.
+    pub(crate) async fn operate(&self, scope: &Scope) -> Result<Tx> {
+        self.begin_write(&scope.tenant().to_string(), Realm::Operate.name()).await
+    }
+
     async fn begin_write(&self, tenant: &str, realm: &str) -> Result<Tx> {
         let mut options = TransactionOptions::default();
         if !self.is_postgres() {
@@ -250,6 +258,17 @@ impl Tx {
         Ok(self.inner.commit().await?)
     }
 
+    /// Goes on in another tenant, for what has to happen in two of them or in neither.
+    pub(crate) async fn turn_to(&self, scope: &Scope) -> Result<()> {
+        if self.is_postgres() {
+            let sql = "SELECT set_config('sbh.tenant', $1, true)";
+            let tenant = scope.tenant().to_string();
+            let statement = Statement::from_sql_and_values(DatabaseBackend::Postgres, sql, [tenant.into()]);
+            self.inner.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+
     /// How persons are kept where nothing can be rewritten.
     pub(super) fn persons(&self) -> &Keeping {
         &self.persons
@@ -282,6 +301,16 @@ impl ConnectionTrait for Tx {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.inner.query_all_raw(statement).await
     }
+}
+
+/// The ids of the tenants whose work waits because they are suspended, for what is handed out across tenants.
+pub(crate) fn suspended_tenants() -> SelectStatement {
+    let (tenants, suspended_at) = (Alias::new("tenants"), Alias::new("suspended_at"));
+    SelectStatement::new()
+        .column(Alias::new("id"))
+        .from(tenants)
+        .and_where(Expr::col(suspended_at).is_not_null())
+        .to_owned()
 }
 
 /// The rows of several limited selects in one statement, in the order of the selects: the newest few of each of many things,

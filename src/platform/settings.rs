@@ -30,6 +30,8 @@ pub struct Settings {
     pub bench_devices: Vec<String>,
     /// Days for which a benchmark's files are kept (`ARTIFACT_RETENTION_DAYS`); none: for ever.
     pub artifact_retention_days: Option<u32>,
+    /// Days between the decision that a tenant goes and its removal (`TENANT_DELETION_GRACE_DAYS`).
+    pub tenant_deletion_grace_days: u32,
     /// Where evidence packs are kept.
     pub evidence_dir: PathBuf,
     /// Where the other durable files are kept.

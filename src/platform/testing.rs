@@ -59,6 +59,7 @@ impl TestPlatform {
             bench_devices: crate::lab::DEVICES.map(str::to_owned).to_vec(),
             bench_max_duration: Duration::from_secs(60),
             artifact_retention_days: Some(365),
+            tenant_deletion_grace_days: 30,
             evidence_dir: folder.path().join("evidence"),
             data_dir: folder.path().to_owned(),
             job_lease: Duration::from_secs(30),

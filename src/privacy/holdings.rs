@@ -55,6 +55,15 @@ pub(super) struct Holding {
     pub columns: &'static [(&'static str, Held)],
 }
 
+/// Tables of the hub's own: they have no rows of a tenant, or are the tenant.
+const OF_THE_HUB: [&str; 2] = ["tenants", "sign_in_throttles"];
+
+/// The tables whose rows belong to a tenant, for what becomes of all that a tenant has. A test compares them with those that
+/// there are.
+pub(crate) fn tables_of_tenants() -> impl Iterator<Item = &'static str> {
+    HOLDINGS.iter().map(|holding| holding.table).filter(|table| !OF_THE_HUB.contains(table))
+}
+
 impl Holding {
     /// The columns in which somebody is named as who did it.
     pub fn labels(&self) -> impl Iterator<Item = &'static str> {

@@ -30,6 +30,8 @@ pub use consents::{Consent, ConsentQuery, NewConsent, NewPurpose, Purpose, Purpo
 #[cfg(feature = "backend")]
 pub use export::ExportDocument;
 #[cfg(feature = "backend")]
+pub(crate) use holdings::tables_of_tenants;
+#[cfg(feature = "backend")]
 pub use job::{EraseHandler, ExportHandler};
 pub use model::{NewRequest, PrivacyRequest, RequestKind, RequestQuery, RequestState};
 pub use register::{Activity, LegalBasis, NewActivity, Register};

@@ -324,5 +324,7 @@ fn refusal(error: &Error) -> Settled {
 
 fn missed() -> String {
     let late = LATE.num_minutes();
-    format!("No hub ran when it was due, and a run is started {late} minutes late at most.")
+    format!(
+        "It was not looked at when it was due, because no hub ran or the organisation was suspended, and a run is started {late} minutes late at most."
+    )
 }

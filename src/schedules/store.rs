@@ -6,7 +6,7 @@ use crate::{
     access::Scope,
     ids::{ScheduleId, ScheduledRunId, TenantId, UserId},
     page::{Page, PageRequest},
-    platform::db::{Tx, is_duplicate},
+    platform::db::{Tx, is_duplicate, suspended_tenants},
     text,
 };
 use chrono::{DateTime, Utc};
@@ -229,13 +229,14 @@ pub(super) async fn remove(tx: &Tx, scope: &Scope, id: ScheduleId) -> Result<()>
     Ok(())
 }
 
-/// Schedules of every tenant that are due, the longest due first. The transaction is one of dispatch.
+/// Schedules of every tenant that are due, the longest due first; those of suspended ones wait. The transaction is one of dispatch.
 pub(super) async fn all_due(tx: &Tx, now_ms: i64, most: u64) -> Result<Vec<(TenantId, ScheduleId)>> {
     let rows: Vec<(Uuid, Uuid)> = Entity::find()
         .select_only()
         .columns([Column::TenantId, Column::Id])
         .filter(Column::State.eq(ScheduleState::On.as_str()))
         .filter(Column::NextDueMs.lte(now_ms))
+        .filter(Column::TenantId.not_in_subquery(suspended_tenants()))
         .order_by_asc(Column::NextDueMs)
         .limit(most)
         .into_tuple()

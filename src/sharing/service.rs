@@ -10,7 +10,7 @@ use super::{
     store::{self, shares},
 };
 use crate::{
-    Error, Result,
+    Error, Kind, Result,
     access::{Actor, Permission, Scope},
     audit::{self, Change},
     gates::{Gates, Verdict},
@@ -23,6 +23,7 @@ use crate::{
         secrets::{random_bytes, token_hash},
     },
     systems::Systems,
+    tenants::store as tenants,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -141,8 +142,7 @@ impl<'a> Sharing<'a> {
     /// # Errors
     /// Not found for a token that is unknown, has expired or was revoked.
     pub async fn open(&self, token: &str) -> Result<SharedScorecard> {
-        let (row, scope) = self.admit(token).await?;
-        let tx = self.platform.db.read(&scope).await?;
+        let (row, scope, tx) = self.admit(token).await?;
         let environment = row.environment_id.map(Into::into);
         let subject = self.subject(&tx, &scope, row.system_id.into(), row.version, environment).await?;
         let stage = match subject.card.as_ref().and_then(|card| card.environment_id) {
@@ -159,15 +159,14 @@ impl<'a> Sharing<'a> {
     /// # Errors
     /// Not found for a token that is unknown, has expired or was revoked.
     pub async fn open_badge(&self, token: &str, shows: BadgeShows) -> Result<Badge> {
-        let (row, scope) = self.admit(token).await?;
-        let tx = self.platform.db.read(&scope).await?;
+        let (row, scope, tx) = self.admit(token).await?;
         let environment = row.environment_id.map(Into::into);
         let subject = self.subject(&tx, &scope, row.system_id.into(), row.version, environment).await?;
         Ok(subject.badge(shows))
     }
 
-    /// The link behind a token, and the scope of whose it is. Only the row of the token is reached across tenants.
-    async fn admit(&self, token: &str) -> Result<(shares::Model, Scope)> {
+    /// The link behind a token, the scope of whose it is, and a transaction there; links of suspended organisations show nothing. Only the row of the token is reached across tenants.
+    async fn admit(&self, token: &str) -> Result<(shares::Model, Scope, Tx)> {
         let refused = || Error::not_found(ShareId::WHAT);
         if token.len() != 2 * TOKEN_BYTES || !token.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(refused());
@@ -179,7 +178,12 @@ impl<'a> Sharing<'a> {
             return Err(refused());
         }
         let scope = Scope::of_tenant(row.tenant_id.into());
-        Ok((row, scope))
+        drop(tx);
+        let tx = self.platform.db.read(&scope).await?;
+        tenants::admit(&tx, scope.tenant())
+            .await
+            .map_err(|error| if error.kind() == Kind::Suspended { refused() } else { error })?;
+        Ok((row, scope, tx))
     }
 
     async fn subject(

@@ -1,8 +1,8 @@
 //! Server functions of the settings.
 
 use super::view::{
-    DirectoryForm, DirectoryView, InvitedView, KeyForm, KeyView, MembersView, PolicyForm, PolicyView, SecretView,
-    SecurityView, SessionRow,
+    DirectoryForm, DirectoryView, InvitedView, KeyForm, KeyView, MembersView, OwnRemovalView, PolicyForm, PolicyView,
+    SecretView, SecurityView, SessionRow,
 };
 use crate::{
     error::WireError,
@@ -21,7 +21,10 @@ use {
         request::{signed_in, visit},
         urls,
     },
-    hub::identity::{KeyRotation, MemberChange},
+    hub::{
+        identity::{KeyRotation, MemberChange},
+        tenants::OwnDeletion,
+    },
     leptos_axum::redirect,
 };
 
@@ -199,6 +202,22 @@ pub async fn take_back(id: InvitationId) -> Result<(), WireError> {
     let (actor, hub) = signed_in()?;
     hub.identity().take_back(&actor, id).await?;
     redirect(urls::MEMBERS);
+    Ok(())
+}
+
+/// What the reader is told before the organisation is removed.
+#[server(prefix = "/fn")]
+pub async fn own_removal() -> Result<OwnRemovalView, WireError> {
+    let (actor, hub) = signed_in()?;
+    Ok(gather::own_removal(&hub, &actor).await?)
+}
+
+/// Has the reader's organisation removed, which keeps the reader out too.
+#[server(prefix = "/fn")]
+pub async fn remove_own_organisation(name: String) -> Result<(), WireError> {
+    let (actor, hub) = signed_in()?;
+    hub.tenants().leave(&actor, &OwnDeletion { name }).await?;
+    redirect(urls::OVERVIEW);
     Ok(())
 }
 

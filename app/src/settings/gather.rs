@@ -2,7 +2,7 @@
 
 use super::view::{
     ConnectionRow, DeviceRow, DirectoryView, FactorRow, InvitationRow, InvitedView, KeyForm, KeyView, MemberRow,
-    MembersView, SecretView, SecurityView, SessionRow,
+    MembersView, OwnRemovalView, SecretView, SecurityView, SessionRow,
 };
 use crate::{
     identity::{Told, gather::told},
@@ -120,6 +120,16 @@ pub async fn invite(visit: &Visit, actor: &Actor, new: NewInvitation) -> Result<
     let link = format!("{}/invitation/{}", visit.origin, made.secret);
     let shown = InvitedView { email: made.invitation.email, link };
     visit.session.flash(serde_json::to_string(&shown)?).await
+}
+
+/// What the reader is told before the organisation is removed.
+pub async fn own_removal(hub: &Hub, actor: &Actor) -> Result<OwnRemovalView> {
+    Ok(OwnRemovalView {
+        organisation: hub.identity().organisation(actor).await?,
+        grace_days: hub.platform().settings.tenant_deletion_grace_days,
+        owns: actor.may(Permission::TenantOwn),
+        operates: hub.tenants().may_operate(actor).await?,
+    })
 }
 
 /// What was kept for this page, this once.

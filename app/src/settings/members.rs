@@ -66,6 +66,7 @@ fn Members(view: MembersView) -> impl IntoView {
             <Pager shown next first/>
             {invitations}
             {if view.may_manage { view! { <InviteForm/><AddForm/> }.into_any() } else { who().into_any() }}
+            {may_hand_over.then(|| view! { <p class="section-hint"><a href=urls::REMOVAL>"Remove the organisation"</a></p> })}
         </SettingsFrame>
     }
     .into_any()

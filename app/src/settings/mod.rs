@@ -13,6 +13,7 @@ mod keys;
 mod members;
 mod page;
 mod policy;
+mod removal;
 mod renewal;
 mod roles;
 mod scopes;
@@ -22,13 +23,13 @@ mod view;
 
 pub use calls::{
     AddCredential, AddMember, ChangePassword, ChangeRole, CollectKey, ConfirmApp, CreateKey, EndSession, ForgetDevice,
-    HandOver, Invite, MakeRecoveryCodes, RemoveFactor, RemoveKeyRotation, RevokeKey, RotateKey, SetActive,
-    SetDirectoryRoles, SetKeyRotation, SetSignInPolicy, StartApp, TakeBack, add_credential, add_member,
+    HandOver, Invite, MakeRecoveryCodes, RemoveFactor, RemoveKeyRotation, RemoveOwnOrganisation, RevokeKey, RotateKey,
+    SetActive, SetDirectoryRoles, SetKeyRotation, SetSignInPolicy, StartApp, TakeBack, add_credential, add_member,
     change_password, change_role, collect_key, confirm_app, create_key, created_key, directory, end_session,
     forget_device, hand_over, invite, invited, key_choices, list_keys, list_members, list_sessions,
-    make_recovery_codes, new_credential, recovery_codes, remove_factor, remove_key_rotation, revoke_key, rotate_key,
-    security, set_active, set_directory_roles, set_key_rotation, set_sign_in_policy, sign_in_policy, start_app,
-    started_app, take_back,
+    make_recovery_codes, new_credential, own_removal, recovery_codes, remove_factor, remove_key_rotation,
+    remove_own_organisation, revoke_key, rotate_key, security, set_active, set_directory_roles, set_key_rotation,
+    set_sign_in_policy, sign_in_policy, start_app, started_app, take_back,
 };
 pub use directory::DirectoryPage;
 pub use factor::{NewAppPage, NewCredentialPage, RecoveryCodesPage};
@@ -38,6 +39,7 @@ pub use keys::KeysPage;
 pub use members::MembersPage;
 pub(crate) use page::SettingsFrame;
 pub use policy::SignInPolicyPage;
+pub use removal::RemovalPage;
 pub use roles::RolesPage;
 pub use security::SecurityPage;
 pub use sessions::SessionsPage;

@@ -283,6 +283,19 @@ pub fn words_of_role(role: Role) -> &'static str {
     }
 }
 
+/// What an owner is told before the organisation is removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnRemovalView {
+    /// What it is called.
+    pub organisation: String,
+    /// Days in which it can be restored.
+    pub grace_days: u32,
+    /// Whether the reader owns it.
+    pub owns: bool,
+    /// Whether it runs the hub.
+    pub operates: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

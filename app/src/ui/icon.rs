@@ -17,6 +17,7 @@ pub enum Symbol {
     Playground,
     Audit,
     Settings,
+    Organisations,
     Search,
     User,
     Check,
@@ -66,6 +67,9 @@ impl Symbol {
             Self::Audit => "M4 5h.5 M4 10h.5 M4 15h.5 M7.5 5H16.5 M7.5 10H16.5 M7.5 15H16.5",
             Self::Settings => {
                 "M10 2.6l6.4 3.7v7.4L10 17.4l-6.4-3.7V6.3z M12.6 10a2.6 2.6 0 1 1-5.2 0 2.6 2.6 0 0 1 5.2 0z"
+            }
+            Self::Organisations => {
+                "M3.5 17V4.2h7V17 M10.5 8.5h6V17 M2.5 17h15 M6 7.2h2 M6 10.2h2 M6 13.2h2 M13 11.5h1.2 M13 14.2h1.2"
             }
             Self::Search => "M13.5 8.75a4.75 4.75 0 1 1-9.5 0 4.75 4.75 0 0 1 9.5 0z M12.2 12.2L16.5 16.5",
             Self::User => {

@@ -20,10 +20,12 @@ pub enum Place {
     Evidence,
     Audit,
     Settings,
+    /// Only of those who run the hub.
+    Organisations,
 }
 
 impl Place {
-    /// Every place, in the order of the rail.
+    /// Every place of everybody, in the order of the rail.
     pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Systems,
@@ -49,6 +51,7 @@ impl Place {
             Self::Evidence => "Evidence",
             Self::Audit => "Audit",
             Self::Settings => "Settings",
+            Self::Organisations => "Organisations",
         }
     }
 
@@ -65,6 +68,7 @@ impl Place {
             Self::Evidence => "/evidence",
             Self::Audit => "/audit",
             Self::Settings => "/settings",
+            Self::Organisations => "/organisations",
         }
     }
 
@@ -81,6 +85,7 @@ impl Place {
             Self::Evidence => "e",
             Self::Audit => "a",
             Self::Settings => "t",
+            Self::Organisations => "r",
         }
     }
 
@@ -95,6 +100,7 @@ impl Place {
             Self::Evidence => Symbol::Evidence,
             Self::Audit => Symbol::Audit,
             Self::Settings => Symbol::Settings,
+            Self::Organisations => Symbol::Organisations,
         }
     }
 
@@ -139,6 +145,9 @@ impl Waiting {
 pub fn Rail(
     /// What waits.
     waiting: Waiting,
+    /// The reader looks after the organisations of the hub.
+    #[prop(optional)]
+    operates: bool,
 ) -> impl IntoView {
     let path = use_location().pathname;
     let link = move |place: Place| {
@@ -153,7 +162,8 @@ pub fn Rail(
             </li>
         }
     };
-    view! { <ul class="rail-list">{Place::ALL.into_iter().map(link).collect_view()}</ul> }.into_any()
+    let places = Place::ALL.into_iter().chain(operates.then_some(Place::Organisations));
+    view! { <ul class="rail-list">{places.map(link).collect_view()}</ul> }.into_any()
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ pub const ROLES: &str = "/settings/roles";
 pub const DIRECTORY: &str = "/settings/directory";
 /// The same, after it was said which role its groups give.
 pub const DIRECTORY_SET: &str = "/settings/directory?set=1";
+/// Where an owner has the organisation removed.
+pub const REMOVAL: &str = "/settings/removal";
 /// What is asked of those who sign in.
 pub const SIGN_IN_POLICY: &str = "/settings/sign-in";
 /// The same, after it was changed.

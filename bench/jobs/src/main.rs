@@ -122,6 +122,7 @@ async fn platform(options: &Options, folder: &Path) -> Result<Platform, Failure>
         bench_max_duration: Duration::from_secs(1),
         bench_devices: Vec::new(),
         artifact_retention_days: None,
+        tenant_deletion_grace_days: 30,
         evidence_dir: folder.join("evidence"),
         data_dir: folder.to_owned(),
         job_lease: Duration::from_secs(30),

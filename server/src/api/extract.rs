@@ -13,7 +13,7 @@ use hub::{Error, access::Actor};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path as FieldPath, Segment};
 
-/// Who asks; nobody is refused with 401.
+/// Who asks; nobody is refused with 401, and those whose organisation is suspended with 403.
 #[derive(Clone, Debug)]
 pub struct Caller(pub Actor);
 
@@ -21,9 +21,9 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let actor = parts.extensions.get::<Identified>().and_then(|identified| identified.actor.clone());
+        let identified = parts.extensions.get::<Identified>().cloned().unwrap_or_default();
         let nobody = || Error::unauthenticated("Send an API key as Authorization: Bearer, or sign in.");
-        Ok(Self(actor.ok_or_else(nobody)?))
+        Ok(Self(identified.actor.ok_or_else(|| identified.shut_out.unwrap_or_else(nobody))?))
     }
 }
 

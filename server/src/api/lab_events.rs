@@ -61,6 +61,12 @@ struct Watch {
 }
 
 impl Watch {
+    /// The benchmark once more, unless the organisation was suspended meanwhile.
+    async fn again(&self, benchmark: &Benchmark) -> hub::Result<Benchmark> {
+        self.hub.tenants().admit(&self.actor).await?;
+        self.hub.lab().benchmark(&self.actor, benchmark.id).await
+    }
+
     /// The event of this look, if anything changed, and the next look, unless this was the last.
     async fn look(mut self) -> Option<(Option<Event>, Self)> {
         let benchmark = self.next.take()?;
@@ -71,7 +77,7 @@ impl Watch {
         self.last = shown;
         if !over {
             tokio::time::sleep(INTERVAL).await;
-            self.next = self.hub.lab().benchmark(&self.actor, benchmark.id).await.ok();
+            self.next = self.again(&benchmark).await.ok();
         }
         Some((event, self))
     }

@@ -25,6 +25,7 @@ pub mod schedules;
 pub mod scim;
 pub mod sharing;
 pub mod systems;
+pub mod tenants;
 pub mod workspaces;
 
 use crate::state::AppState;
@@ -69,6 +70,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(keys::routes())
         .merge(factors::routes())
         .merge(members::routes())
+        .merge(tenants::routes())
         .merge(providers::routes())
         .merge(directory::routes())
         .merge(systems::routes())

@@ -67,7 +67,7 @@ impl IntoResponses for Revealed {
 
 impl IntoResponses for Open {
     fn responses() -> Responses {
-        of(&[&[problem::UNAUTHENTICATED, problem::INVALID, problem::CONFLICT]])
+        of(&[&[problem::UNAUTHENTICATED, problem::SUSPENDED, problem::INVALID, problem::CONFLICT]])
     }
 }
 

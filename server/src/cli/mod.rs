@@ -19,6 +19,7 @@ mod retention;
 mod routes;
 mod sample_system;
 mod serve;
+mod tenants;
 mod terminal;
 mod verify;
 
@@ -108,6 +109,9 @@ enum Command {
     /// Makes, lists, rotates, revokes and recognises API keys
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Makes, lists, suspends and removes the organisations of this hub
+    #[command(subcommand)]
+    Tenants(tenants::Command),
     /// Prints the configuration, secrets masked
     Config,
     /// Brings the tables up to date
@@ -152,6 +156,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Serve => serve::run(),
         Command::Init(options) => block_on(init::run(options)),
         Command::Keys(command) => block_on(keys::run(command)),
+        Command::Tenants(command) => block_on(tenants::run(command)),
         Command::Config => config::run(),
         Command::Migrate(options) => block_on(migrate::run(options)),
         Command::Routes(options) => routes::run(&options),

@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use hub::{Error, Hub, Result, access::Actor, identity::looks_like_token, wire};
+use hub::{Error, Hub, Kind, Result, access::Actor, identity::looks_like_token, wire};
 use std::net::{IpAddr, Ipv6Addr};
 use tower_sessions::Session;
 
@@ -19,6 +19,8 @@ pub struct Identified {
     pub actor: Option<Actor>,
     /// Whether a key or a token proves it, which no browser sends by itself.
     pub by_key: bool,
+    /// Why somebody who is known is nobody: their organisation is suspended.
+    pub shut_out: Option<Error>,
     refused: Option<Error>,
 }
 
@@ -51,13 +53,20 @@ async fn find(hub: &Hub, headers: &HeaderMap, from: IpAddr, session: Option<Sess
             None => Err(Error::unauthenticated("Authorization must be Bearer and one API key or access token.")),
         };
         return match found {
-            Ok(actor) => Ok(Identified { actor: Some(actor), by_key: true, refused: None }),
+            Ok(actor) => Ok(Identified { actor: Some(actor), by_key: true, ..Identified::default() }),
             // Whatever is wrong with it, the limits count it.
-            Err(error) => Ok(Identified { by_key: true, refused: Some(error), actor: None }),
+            Err(error) => Ok(Identified { by_key: true, refused: Some(error), ..Identified::default() }),
         };
     }
     match session {
-        Some(session) => Ok(Identified { actor: signed_in(hub, &session).await?, ..Identified::default() }),
+        Some(session) => match signed_in(hub, &session).await {
+            Ok(actor) => Ok(Identified { actor, ..Identified::default() }),
+            // The session stays, and opens again what it did once the organisation is resumed.
+            Err(error) if error.kind() == Kind::Suspended => {
+                Ok(Identified { shut_out: Some(error), ..Identified::default() })
+            }
+            Err(error) => Err(error),
+        },
         None => Ok(Identified::default()),
     }
 }

@@ -14,6 +14,7 @@ mod lab;
 mod library;
 mod main_job;
 mod notifications;
+mod organisations;
 mod privacy;
 mod retention;
 mod schedules;

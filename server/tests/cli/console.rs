@@ -148,3 +148,27 @@ async fn a_log_that_was_cut_off_is_found_by_an_earlier_checkpoint() {
     tamper(&desk, "DELETE FROM audit_entries WHERE seq = (SELECT max(seq) FROM audit_entries)").await;
     desk.sbh(&["audit", "verify", "--checkpoint", "note"]).await.expect(1).saying("some were cut off");
 }
+
+#[tokio::test]
+async fn organisations_are_made_suspended_and_removed_by_their_slugs() {
+    let desk = owned().await.with("PUBLIC_URL", "https://hub.example.com");
+    let create = ["tenants", "create", "--name", "Beta Labs", "--email", "boss@beta.example"];
+    let link = desk.sbh(&create).await.expect(0).saying("boss@beta.example is invited").out;
+    let secret = link.trim_end().strip_prefix("https://hub.example.com/invitation/").unwrap();
+    assert!(secret.len() == 64 && !link.trim_end().contains(char::is_whitespace), "{link}");
+    desk.sbh(&create).await.expect(0);
+    let with_password = [&create[..], &["--slug", "gamma", "--tier", "professional", "--password-stdin"]].concat();
+    desk.sbh_reading(&with_password, PASSWORD).await.expect(0).printing("gamma  Beta Labs  professional  1 members");
+    desk.sbh_reading(&with_password, PASSWORD).await.expect(2).saying("Another organisation is called this.");
+    let listed = desk.sbh(&["tenants", "list"]).await.expect(0);
+    let listed = listed.printing("beta-labs-2").printing("Acme  enterprise  1 members  runs the hub");
+    assert_eq!(listed.out.lines().count(), 4, "{listed:?}");
+    desk.sbh(&["tenants", "set-tier", "gamma", "golden"]).await.expect(2).saying("basic, professional or enterprise");
+    desk.sbh(&["tenants", "set-tier", "gamma", "enterprise"]).await.expect(0).printing("enterprise");
+    desk.sbh(&["tenants", "suspend", "gamma", "--reason", "Unpaid."]).await.expect(0).printing("suspended: Unpaid.");
+    desk.sbh(&["tenants", "resume", "gamma"]).await.expect(0).printing("active");
+    desk.sbh(&["tenants", "delete", "gamma"]).await.expect(0).printing("goes after");
+    desk.sbh(&["tenants", "restore", "gamma"]).await.expect(0).printing("active");
+    desk.sbh(&["tenants", "delete", "acme"]).await.expect(1).saying("runs the hub");
+    desk.sbh(&["tenants", "resume", "delta"]).await.expect(1).saying("There is no such organisation.");
+}

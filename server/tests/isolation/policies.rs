@@ -31,7 +31,7 @@ async fn every_tenant_table_forces_its_policies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_signing_in_dispatch_and_share_links_cross_organisations_and_only_where_they_must() {
+async fn only_signing_in_dispatch_share_links_and_running_the_hub_cross_organisations() {
     let hub = TestHub::start(Backend::Postgres).await;
     let others = "SELECT p.polname || ' on ' || c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
         WHERE p.polname <> 'tenant'";
@@ -59,10 +59,12 @@ async fn only_signing_in_dispatch_and_share_links_cross_organisations_and_only_w
         "invitations",
         "remembered_devices",
         "privacy_requests",
+        "tenants",
     ]
     .map(|table| format!("dispatch on {table}"));
     let shared = "share on scorecard_shares".to_owned();
-    let expected: BTreeSet<_> = expected.into_iter().chain(dispatched).chain([shared]).collect();
+    let operated = ["tenants", "users"].map(|table| format!("operate on {table}"));
+    let expected: BTreeSet<_> = expected.into_iter().chain(dispatched).chain([shared]).chain(operated).collect();
     assert_eq!(texts(&catalogue(&hub).await, others).await, expected);
 }
 

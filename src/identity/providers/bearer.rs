@@ -6,6 +6,7 @@ use crate::{
     access::{Actor, Permission, Scope},
     identity::store as accounts,
     ids::{ProviderId, TenantId, UserId},
+    tenants::store as tenants,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sbh_oidc::{AccessToken, Expectations};
@@ -58,7 +59,7 @@ impl Providers<'_> {
     /// Who stands behind an access token: what its scopes name, as far as the role allows it.
     ///
     /// # Errors
-    /// Unauthenticated for a token that is not believed.
+    /// Unauthenticated for a token that is not believed; suspended when the organisation is.
     pub async fn authenticate(&self, token: &str) -> Result<Actor> {
         let (issuer, tenant) = claimed(token).ok_or_else(unknown)?;
         let scope = Scope::of_tenant(tenant);
@@ -86,6 +87,7 @@ impl Providers<'_> {
 
     async fn actor(&self, scope: &Scope, provider: ProviderId, api: &ApiAccess, token: AccessToken) -> Result<Actor> {
         let tx = self.platform.db.read(scope).await?;
+        tenants::admit(&tx, scope.tenant()).await?;
         let account = store::account(&tx, scope, provider, &token.subject).await?;
         let (role, user) = match account {
             Some((_, user)) if user.disabled_at.is_some() => {

@@ -5,7 +5,7 @@ use crate::{
     access::Scope,
     identity::model::{ApiKey, KeyRotation},
     ids::{KeyId, TenantId},
-    platform::db::Tx,
+    platform::db::{Tx, suspended_tenants},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect, entity::prelude::*, sea_query::OnConflict};
@@ -210,13 +210,14 @@ pub(super) async fn take(
     Ok(taken.rows_affected == 1)
 }
 
-/// Keys of any tenant whose turn it is. The transaction is one of dispatch.
+/// Keys of any tenant whose turn it is, but of suspended ones. The transaction is one of dispatch.
 pub(super) async fn all_due(tx: &Tx, now_ms: i64, limit: u64) -> Result<Vec<(TenantId, Uuid)>> {
     let rows: Vec<(Uuid, Uuid)> = schedules::Entity::find()
         .select_only()
         .column(schedules::Column::TenantId)
         .column(schedules::Column::KeyId)
         .filter(schedules::Column::NextDueMs.lte(now_ms))
+        .filter(schedules::Column::TenantId.not_in_subquery(suspended_tenants()))
         .order_by_asc(schedules::Column::NextDueMs)
         .limit(limit)
         .into_tuple()
@@ -232,6 +233,7 @@ pub(super) async fn all_ending(tx: &Tx, now_ms: i64, limit: u64) -> Result<Vec<(
         .column(handovers::Column::TenantId)
         .column(handovers::Column::Id)
         .filter(handovers::Column::WarnAtMs.lte(now_ms))
+        .filter(handovers::Column::TenantId.not_in_subquery(suspended_tenants()))
         .order_by_asc(handovers::Column::WarnAtMs)
         .limit(limit)
         .into_tuple()

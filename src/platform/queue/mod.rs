@@ -11,6 +11,7 @@ mod worker;
 
 pub use lease::{Ending, Task};
 pub use model::{JobState, JobView, NewJob, Priority, backoff};
+pub(crate) use store::is_busy;
 pub use store::{RETENTION, cancel, depth, enqueue, enqueue_at, prune, release_all, view};
 pub use worker::{Handler, JobError, Workers};
 

@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     access::Scope,
     ids::{JobId, TenantId},
-    platform::db::{Db, Realm, Tx},
+    platform::db::{Db, Realm, Tx, suspended_tenants},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -160,7 +160,14 @@ pub async fn release_all(db: &Db) -> Result<u64> {
     Ok(released.rows_affected)
 }
 
-/// Leases the next job: one that waits and is due, or one whose worker is gone.
+/// Whether a worker holds a job of the tenant.
+pub(crate) async fn is_busy(tx: &Tx, scope: &Scope, now_ms: i64) -> Result<bool> {
+    let held = Column::State.eq(JobState::Running.as_str()).and(Column::LeaseUntilMs.gte(now_ms));
+    let job = Entity::find().filter(Column::TenantId.eq(scope.tenant().uuid())).filter(held).one(tx).await?;
+    Ok(job.is_some())
+}
+
+/// Leases the next job: one that waits and is due, or one whose worker is gone. Jobs of suspended tenants wait.
 pub(super) async fn lease(tx: &Tx, owner: &str, now_ms: i64, lease: Duration) -> Result<Option<Model>> {
     let due = Column::State.eq(JobState::Queued.as_str()).and(Column::RunAtMs.lte(now_ms));
     let lapsed = Column::State.eq(JobState::Running.as_str()).and(Column::LeaseUntilMs.lt(now_ms));
@@ -187,6 +194,7 @@ pub(super) async fn lease(tx: &Tx, owner: &str, now_ms: i64, lease: Duration) ->
 async fn first(tx: &Tx, condition: SimpleExpr) -> Result<Option<Model>> {
     let mut jobs = Entity::find()
         .filter(condition)
+        .filter(Column::TenantId.not_in_subquery(suspended_tenants()))
         .order_by_asc(Column::Priority)
         .order_by_asc(Column::RunAtMs)
         .order_by_asc(Column::Id)

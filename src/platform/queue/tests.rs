@@ -365,3 +365,39 @@ fn waits_double_up_to_a_cap_and_keep_at_least_half() {
     assert_eq!(backoff(4, 1.0), Duration::from_secs(16));
     assert_eq!(backoff(60, 1.0), Duration::from_secs(300));
 }
+
+#[tokio::test]
+async fn jobs_of_a_suspended_tenant_wait_and_are_not_lost() {
+    on_each_database(async |test| {
+        let (ours, theirs) = (test.owner().await, test.other_owner().await);
+        let stand = async |suspended: &str| {
+            let scope = ours.require(Permission::LabRun).unwrap();
+            let tx = test.platform.db.write(&scope).await.unwrap();
+            let sql = format!("UPDATE tenants SET suspended_at = {suspended} WHERE name = 'ours'");
+            assert_eq!(sea_orm::ConnectionTrait::execute_unprepared(&tx, &sql).await.unwrap().rows_affected(), 1);
+            tx.commit().await.unwrap();
+        };
+        let enqueue = async |actor: &Actor| {
+            let scope = actor.require(Permission::LabRun).unwrap();
+            let tx = test.platform.db.write(&scope).await.unwrap();
+            let job = NewJob { kind: "scripted", payload: json!({}), priority: Priority::Normal, max_attempts: 1 };
+            let id = enqueue(&tx, &scope, test.platform.clock.now(), job).await.unwrap();
+            tx.commit().await.unwrap();
+            id
+        };
+        let lease = async || {
+            let tx = test.platform.db.realm(Realm::Dispatch).await.unwrap();
+            let now_ms = test.platform.clock.now_ms();
+            let leased = store::lease(&tx, "worker", now_ms, Duration::from_secs(30)).await.unwrap();
+            tx.commit().await.unwrap();
+            leased.map(|row| JobId::from(row.id))
+        };
+        stand("'2026-03-01 09:00:00+00:00'").await;
+        let (waits, goes) = (enqueue(&ours).await, enqueue(&theirs).await);
+        assert_eq!(lease().await, Some(goes), "others' jobs go on");
+        assert_eq!(lease().await, None);
+        stand("NULL").await;
+        assert_eq!(lease().await, Some(waits));
+    })
+    .await;
+}
