@@ -11,8 +11,12 @@ mod invited;
 mod key_form;
 mod keys;
 mod members;
+mod message_calls;
+mod messages;
 mod page;
 mod policy;
+mod profile;
+mod profile_calls;
 mod renewal;
 mod roles;
 mod scopes;
@@ -36,8 +40,14 @@ pub use invited::InvitedPage;
 pub use key_form::{CreatedKeyPage, NewKeyPage};
 pub use keys::KeysPage;
 pub use members::MembersPage;
+pub use message_calls::{
+    ConfirmNumber, SendNumberCode, StartNumber, confirm_number, send_number_code, start_number, started_number,
+};
+pub use messages::NewNumberPage;
 pub(crate) use page::SettingsFrame;
 pub use policy::SignInPolicyPage;
+pub use profile::ProfilePage;
+pub use profile_calls::{ChangeProfile, change_profile, own_profile};
 pub use roles::RolesPage;
 pub use security::SecurityPage;
 pub use sessions::SessionsPage;
