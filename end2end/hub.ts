@@ -105,5 +105,6 @@ function settings(folder: string, port: number): NodeJS.ProcessEnv {
     EVIDENCE_BUNDLE_PATH: join(folder, "evidence"),
     EGRESS_ALLOW_LOOPBACK: "true",
     RATE_LIMIT_SIGN_IN_PER_MINUTE: "1000",
+    SMS_GATEWAY: "console",
   };
 }

@@ -46,6 +46,25 @@ test("a key's secret is shown once, opens the hub, and does not after the key is
   expect(await opens(secret)).toBe(401);
 });
 
+test("a member changes what they are called", async ({ page, hub, visit, browser, javaScriptEnabled }) => {
+  const project = test.info().project.name.replaceAll(" ", "-");
+  const account = await member(page, hub, `named.${test.info().workerIndex}.${project}@example.com`);
+  const context = await browser.newContext({ baseURL: hub.baseURL, javaScriptEnabled: javaScriptEnabled ?? true });
+  const own = await context.newPage();
+  await newSession(own, hub, account);
+  await own.goto("/settings/profile");
+  await expect(own.getByLabel("Name")).toHaveValue(account.email);
+  await expectAccessible(own);
+  await own.getByLabel("Name").fill("Ada Lovelace");
+  await own.getByRole("button", { name: "Change the name" }).click();
+  await expect(own.getByText("Your name is changed.")).toBeVisible();
+  await expect(own.getByLabel("Name")).toHaveValue("Ada Lovelace");
+  await expectAccessible(own);
+  await context.close();
+  await visit("/settings/members");
+  await expect(page.getByRole("row").filter({ hasText: account.email })).toContainText("Ada Lovelace");
+});
+
 test("another session is listed and can be ended", async ({ page, hub, visit, browser }) => {
   const other = await browser.newContext({ userAgent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0" });
   const elsewhere = await other.newPage();

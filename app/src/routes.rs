@@ -5,8 +5,8 @@ use crate::{
     evidence::{EvidencePage, PackPage},
     gates::{GatesPage, PathPage, PolicyPage, SystemGatesPage, ValidationPage},
     identity::{
-        ConfirmPage, EnrolAppPage, EnrolCredentialPage, InvitationPage, SecondFactorPage, SignInPage, SignedOutPage,
-        WelcomePage,
+        ConfirmPage, EnrolAppPage, EnrolCredentialPage, EnrolMessagesPage, InvitationPage, SecondFactorPage,
+        SignInPage, SignedOutPage, WelcomePage,
     },
     lab::{ComparePage, ImportPage, LabPage, NewRunPage, RunPage, ScorecardPage},
     library::{AssetPage, LibraryPage, ProposalsPage, ShareAssetPage},
@@ -19,7 +19,7 @@ use crate::{
     search::SearchPage,
     settings::{
         CreatedKeyPage, DirectoryPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
-        RecoveryCodesPage, RemovalPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
+        NewNumberPage, ProfilePage, RecoveryCodesPage, RemovalPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
     },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in/second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/enrol/app") view=EnrolAppPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/enrol/credential") view=EnrolCredentialPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/enrol/messages") view=EnrolMessagesPage ssr=SsrMode::Async/>
                 <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:secret") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/shared/:token") view=SharedPage ssr=SsrMode::Async/>
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/audit") view=AuditPage/>
                     <Route path=path!("/audit/check") view=AuditCheckPage/>
                     <Route path=path!("/settings") view=|| view! { <Redirect path=urls::SECURITY/> }/>
+                    <Route path=path!("/settings/profile") view=ProfilePage/>
                     <Route path=path!("/settings/keys") view=KeysPage/>
                     <Route path=path!("/settings/keys/new") view=NewKeyPage/>
                     <Route path=path!("/settings/keys/created") view=CreatedKeyPage/>
@@ -103,6 +105,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/security") view=SecurityPage/>
                     <Route path=path!("/settings/security/app") view=NewAppPage/>
                     <Route path=path!("/settings/security/credential") view=NewCredentialPage/>
+                    <Route path=path!("/settings/security/messages") view=NewNumberPage/>
                     <Route path=path!("/settings/security/codes") view=RecoveryCodesPage/>
                     <Route path=path!("/settings/roles") view=RolesPage/>
                     <Route path=path!("/settings/sign-in") view=SignInPolicyPage/>

@@ -29,6 +29,10 @@ pub const SIGN_IN_UNASKED: &str = "/sign-in?unasked=1";
 pub const SIGN_IN_LEFT: &str = "/sign-in?left=1";
 /// What a sign-in still needs.
 pub const SECOND_FACTOR: &str = "/sign-in/second-factor";
+/// The same, after a code was sent.
+pub const SECOND_FACTOR_SENT: &str = "/sign-in/second-factor?sent=1";
+/// A number for text messages that a sign-in needs.
+pub const ENROL_MESSAGES: &str = "/sign-in/enrol/messages";
 /// All systems.
 pub const SYSTEMS: &str = "/systems";
 /// A system to be registered.

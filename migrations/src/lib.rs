@@ -22,6 +22,7 @@ mod m0016_privacy;
 mod m0017_key_schedules;
 mod m0018_tenants;
 mod m0019_organisations;
+mod m0021_text_messages;
 
 use sea_orm_migration::prelude::*;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_key_schedules::Migration),
             Box::new(m0018_tenants::Migration),
             Box::new(m0019_organisations::Migration),
+            Box::new(m0021_text_messages::Migration),
         ]
     }
 }

@@ -1,8 +1,10 @@
 //! What the environment variables say: read once, validated whole, passed down.
 
 mod read;
+mod sms;
 
 pub use read::{Entry, Fault};
+pub use sms::{Sms, SmsGateway};
 
 use crate::edge::limits::Figures;
 use hub::lab::DEVICES;
@@ -88,6 +90,8 @@ pub struct Config {
     pub evidence_dir_chosen: bool,
     /// `EGRESS_ALLOW_LOOPBACK`: typed addresses may name this machine.
     pub allow_loopback: bool,
+    /// `SMS_GATEWAY` and what belongs to it.
+    pub sms: Sms,
     /// `DATA_DIR`
     pub data_dir: PathBuf,
     /// `JOB_LEASE_S`
@@ -216,6 +220,7 @@ impl Config {
         let workspace_max_assets = number(reader, ("WORKSPACE_MAX_SHARED_ASSETS", "5000"), 1..=1_000_000);
         let evidence_dir = reader.read(("EVIDENCE_BUNDLE_PATH", EVIDENCE_DEFAULT), (Show::Plain, "a folder"), folder);
         let allow_loopback = switch(reader, "EGRESS_ALLOW_LOOPBACK", "false");
+        let sms = sms::read(reader);
         let job_workers = number(reader, ("JOB_WORKERS", "2"), 1..=64);
         let job_lease = number(reader, ("JOB_LEASE_S", "30"), 5..=60);
         Some(Self {
@@ -244,6 +249,7 @@ impl Config {
             evidence_dir: evidence_dir?,
             evidence_dir_chosen: reader.given("EVIDENCE_BUNDLE_PATH").is_some(),
             allow_loopback: allow_loopback?,
+            sms: sms?,
             data_dir: data_dir?,
             job_lease: Duration::from_secs(job_lease?.into()),
             job_workers: usize::try_from(job_workers?).ok()?,
@@ -264,6 +270,7 @@ fn check(reader: &mut Reader<'_>) {
     if production && reader.given("EGRESS_ALLOW_LOOPBACK") == Some("true") {
         reader.fault("EGRESS_ALLOW_LOOPBACK", Some("true".to_owned()), "false with ENVIRONMENT=production");
     }
+    sms::check(reader, production);
     if reader.given("ENABLE_TRACING") == Some("true") && reader.given("OTLP_ENDPOINT").is_none() {
         reader.fault("OTLP_ENDPOINT", None, "an http or https URL, because ENABLE_TRACING=true");
     }

@@ -1,7 +1,7 @@
 //! What the configuration becomes: the platform, the hub on it, and what keeps a second process away.
 
 use crate::{
-    config::Config,
+    config::{Config, SmsGateway},
     edge::limits::{Limits, Shared},
     site::Site,
 };
@@ -19,6 +19,7 @@ use hub::{
         queue::{self, Signal},
         secrets::{Sealer, random_bytes},
         settings::Settings,
+        sms::{Console, Gateway, Twilio},
     },
 };
 use std::{
@@ -82,6 +83,7 @@ impl AppState {
             clock: Arc::new(SystemClock),
             egress: Egress::new(config.allow_loopback),
             dns: Arc::new(SystemDns),
+            sms: gateway(&config)?,
             artifacts: Artifacts::new(config.data_dir.join("artifacts")),
             evidence: Artifacts::new(evidence_dir.clone()),
             secrets: sealer,
@@ -205,7 +207,21 @@ fn settings(config: &Config, evidence_dir: PathBuf) -> Settings {
         data_dir: config.data_dir.clone(),
         job_lease: config.job_lease,
         job_workers: config.job_workers,
+        sms_allowed_countries: config.sms.allowed_countries.clone(),
+        sms_tenant_per_hour: config.sms.tenant_per_hour,
     }
+}
+
+/// What sends text messages.
+fn gateway(config: &Config) -> hub::Result<Option<Arc<dyn Gateway>>> {
+    Ok(match &config.sms.gateway {
+        SmsGateway::None => None,
+        SmsGateway::Console => Some(Arc::new(Console)),
+        SmsGateway::Twilio { url, account, token, sender } => {
+            let guard = Egress::new(config.allow_loopback).guard();
+            Some(Arc::new(Twilio::new(guard, url, (account, &token.0), sender.clone())?))
+        }
+    })
 }
 
 fn make_folder(path: &Path, variable: &'static str) -> Result<(), StartError> {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-use server::config::{Config, Faults};
+use server::config::{Config, Faults, SmsGateway};
 use std::{
     collections::{BTreeMap, BTreeSet},
     process::Command,
@@ -56,6 +56,13 @@ fn each_wrong_value_is_named_with_what_is_allowed() {
         ("ENABLE_TRACING", "on", "true or false"),
         ("OTLP_ENDPOINT", "collector:4317", "http or https URL"),
         ("EGRESS_ALLOW_LOOPBACK", "maybe", "true or false"),
+        ("SMS_GATEWAY", "pigeon", "none, console or twilio"),
+        ("SMS_TWILIO_URL", "api.twilio.com", "http or https URL"),
+        ("SMS_TWILIO_ACCOUNT_SID", "AC/..", "letters and digits"),
+        ("SMS_TWILIO_FROM", "a name that is too long", "+15005550006"),
+        ("SMS_ALLOWED_COUNTRIES", "DE", "1 to 3 digits"),
+        ("SMS_ALLOWED_COUNTRIES", "49,0", "1 to 3 digits"),
+        ("SMS_TENANT_PER_HOUR", "0", "1 to 10000"),
         ("JOB_LEASE_S", "61", "5 to 60"),
         ("JOB_WORKERS", "0", "1 to 64"),
         ("LOG_LEVEL", "loud", "off, error"),
@@ -92,6 +99,27 @@ fn production_needs_a_secret_and_does_not_reach_itself() {
 }
 
 #[test]
+fn a_gateway_for_text_messages_is_whole_or_refused() {
+    let names = |variables: &[(&str, &str)]| {
+        let Err(Faults(faults)) = parse(variables) else { panic!("{variables:?} was taken") };
+        faults.iter().map(|fault| fault.name).collect::<Vec<_>>()
+    };
+    let twilio = ("SMS_GATEWAY", "twilio");
+    let (account, token) = (("SMS_TWILIO_ACCOUNT_SID", "AC1"), ("SMS_TWILIO_AUTH_TOKEN", "hunter2"));
+    let (from, service) = (("SMS_TWILIO_FROM", "+15005550006"), ("SMS_TWILIO_MESSAGING_SERVICE_SID", "MG1"));
+    assert_eq!(names(&[twilio]), ["SMS_TWILIO_ACCOUNT_SID", "SMS_TWILIO_AUTH_TOKEN", "SMS_TWILIO_FROM"]);
+    assert_eq!(names(&[twilio, account, token, from, service]), ["SMS_TWILIO_FROM"], "one of the two");
+    let config = parse(&[twilio, account, token, service, ("SMS_ALLOWED_COUNTRIES", "49, 43")]).unwrap();
+    assert!(matches!(config.sms.gateway, SmsGateway::Twilio { .. }));
+    assert_eq!(config.sms.allowed_countries, [49, 43]);
+    let production = [("ENVIRONMENT", "production"), ("SECRET_KEY", SECRET)];
+    let plain = ("SMS_TWILIO_URL", "http://gateway.example.com");
+    assert_eq!(names(&[production[0], production[1], twilio, account, token, from, plain]), ["SMS_TWILIO_URL"]);
+    assert_eq!(names(&[production[0], production[1], ("SMS_GATEWAY", "console")]), ["SMS_GATEWAY"]);
+    assert!(parse(&[("SMS_GATEWAY", "console")]).is_ok());
+}
+
+#[test]
 fn tracing_needs_somewhere_to_go() {
     assert_eq!(parse(&[("ENABLE_TRACING", "true")]).unwrap_err().0[0].name, "OTLP_ENDPOINT");
     let endpoint = ("OTLP_ENDPOINT", "http://127.0.0.1:4317");
@@ -111,8 +139,11 @@ fn sbh(folder: &std::path::Path, command: &str, variables: &[(&str, &str)]) -> (
 fn the_command_prints_every_variable_with_its_source_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let database = "postgres://hub:hunter2@db.example.com:5432/hub?password=hunter2";
-    let (code, printed, _) =
-        sbh(folder.path(), "config", &[("SECRET_KEY", SECRET), ("DATABASE_URL", database), ("PORT", "4000")]);
+    let (code, printed, _) = sbh(
+        folder.path(),
+        "config",
+        &[("SECRET_KEY", SECRET), ("DATABASE_URL", database), ("PORT", "4000"), ("SMS_TWILIO_AUTH_TOKEN", "hunter2")],
+    );
     assert_eq!(code, Some(0));
     assert!(printed.contains("PORT=4000 # environment") && printed.contains("HOST=127.0.0.1 # default"), "{printed}");
     assert!(

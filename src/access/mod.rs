@@ -109,6 +109,12 @@ impl Actor {
         Self { verified_at: Some(at), ..self }
     }
 
+    /// The same, without having shown lately who they are.
+    #[must_use]
+    pub fn unverified(self) -> Self {
+        Self { verified_at: None, ..self }
+    }
+
     /// When the person last showed that it is them.
     pub fn verified_at(&self) -> Option<DateTime<Utc>> {
         self.verified_at

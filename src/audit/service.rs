@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Error, Result,
     access::{Actor, Permission, Principal, Scope},
-    ids::FactorId,
+    ids::{FactorId, UserId},
     page::{Page, PageRequest},
     platform::{
         Platform,
@@ -39,7 +39,11 @@ pub struct Change<'a> {
 
 /// The members of a change's particulars that its person made up.
 fn typed(object: &str) -> &'static [&'static str] {
-    if object == FactorId::WHAT { &["name"] } else { &["user_agent", "address", "phone"] }
+    match object {
+        FactorId::WHAT => &["name"],
+        UserId::WHAT => &["old_name", "new_name", "user_agent", "address", "phone"],
+        _ => &["user_agent", "address", "phone"],
+    }
 }
 
 /// Logs a change in its own transaction, and emits its event. Whoever is named in either is sealed with their own key.

@@ -9,6 +9,8 @@ mod invitations;
 mod keys;
 #[cfg(feature = "backend")]
 mod members;
+#[cfg(feature = "backend")]
+mod messages;
 mod model;
 #[cfg(feature = "backend")]
 mod owners;
@@ -16,6 +18,8 @@ mod owners;
 mod pending;
 #[cfg(feature = "backend")]
 mod people;
+#[cfg(feature = "backend")]
+mod profile;
 mod providers;
 #[cfg(feature = "backend")]
 mod rotation;
@@ -37,7 +41,8 @@ mod throttle;
 pub use directory::{Directory, Refusal, Resource};
 pub use directory::{DirectoryRoles, GroupRole};
 pub use factors::{
-    Factor, FactorKind, Needed, Proof, RecoveryCodes, RecoveryState, RememberedDevice, SignInPolicy, StartedTotp,
+    Factor, FactorKind, MessageOffer, Needed, Proof, RecoveryCodes, RecoveryState, RememberedDevice, SentCode,
+    SignInPolicy, StartedMessages, StartedTotp,
 };
 #[cfg(feature = "backend")]
 pub use factors::{Factors, Offered, Origin};
@@ -45,8 +50,8 @@ pub use factors::{Factors, Offered, Origin};
 pub use keys::Keys;
 pub use model::{
     AcceptInvitation, ApiKey, CreatedInvitation, CreatedKey, Credentials, Invitation, InvitationFor, KeyRotation,
-    Member, MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, Rotation, SessionView, parse_email,
-    parse_password,
+    Member, MemberChange, NewInvitation, NewKey, NewMember, NewOwner, NewPassword, Profile, ProfileChange, Rotation,
+    SessionView, parse_email, parse_password,
 };
 #[cfg(feature = "backend")]
 pub(crate) use owners::FirstOwner;

@@ -2,7 +2,10 @@
 //! of it was shown.
 
 use super::{
-    factors::{Factors, Needed, Offered, Origin, Person, Proof, Prover, Question, StartedTotp, needed, remember_days},
+    factors::{
+        CodePurpose, Factors, Needed, Offered, Origin, Person, Proof, Prover, Question, StartedTotp, has_stronger,
+        lacking, needed, remember_days, sweep_messages,
+    },
     model::Credentials,
     pending::{self, Pending, Purpose},
     providers,
@@ -72,12 +75,12 @@ pub struct Proven {
 
 /// What a pending sign-in keeps.
 #[derive(Clone, Serialize, Deserialize)]
-struct Kept {
-    needs: Needed,
+pub(super) struct Kept {
+    pub(super) needs: Needed,
     question: Option<Question>,
     /// The identity provider that vouched first, where one did.
     #[serde(default)]
-    provider: Option<String>,
+    pub(super) provider: Option<String>,
 }
 
 /// What shows that the person still sits there.
@@ -174,12 +177,12 @@ impl Identity<'_> {
         remember_days(self.platform, &Scope::of_tenant(tenant)).await
     }
 
-    async fn kept(&self, secret: &str) -> Result<Pending<Kept>> {
+    pub(super) async fn kept(&self, secret: &str) -> Result<Pending<Kept>> {
         pending::find(self.platform, Purpose::SecondFactor, secret).await
     }
 
     /// The live account whose sign-in waits.
-    async fn waiting(&self, kept: &Pending<Kept>) -> Result<users::Model> {
+    pub(super) async fn waiting(&self, kept: &Pending<Kept>) -> Result<users::Model> {
         let (_, user) = kept.owner.ok_or_else(|| Error::internal("a pending sign-in without an account"))?;
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
         let user = store::user(&tx, user).await?.filter(|user| user.disabled_at.is_none());
@@ -190,7 +193,8 @@ impl Identity<'_> {
     pub async fn ask(&self, secret: &str, kind: super::FactorKind, origin: &Origin) -> Result<Offered> {
         let kept = self.kept(secret).await?;
         let person = Person::of(&self.waiting(&kept).await?)?;
-        let prover = Prover { platform: self.platform, person: &person, question: None, origin: Some(origin) };
+        let code = CodePurpose::SignIn(secret);
+        let prover = Prover { platform: self.platform, person: &person, question: None, origin: Some(origin), code };
         let (options, question) = prover.ask(kind, origin).await?;
         let record = Kept { question: Some(question), ..kept.record.clone() };
         pending::replace(self.platform, &kept, &record).await?;
@@ -218,16 +222,26 @@ impl Identity<'_> {
         throttle::count(self.platform, &subjects).await?;
         pending::attempt(self.platform, &kept).await?;
         let question = kept.record.question.as_ref();
-        let prover = Prover { platform: self.platform, person: &person, question, origin };
+        let code = CodePurpose::SignIn(secret);
+        let prover = Prover { platform: self.platform, person: &person, question, origin, code };
         if !self.counted(&subjects, prover.accepts(proof).await).await? {
             return Err(wrong_proof());
+        }
+        if lacking(self.platform, &person).await? {
+            let record = Kept { needs: Needed::Enrolment, question: None, ..kept.record.clone() };
+            pending::replace(self.platform, &kept, &record).await?;
+            let words = "What you showed does not count for your organisation any more. Add a second factor that does.";
+            return Err(Error::conflict(words));
         }
         pending::finish(self.platform, &kept).await?;
         let device = match browser {
             Some(browser) => Factors::new(self.platform).remember(&person, browser).await?,
             None => None,
         };
-        Ok(Proven { actor: self.signed_in(&user, kept.record.provider.as_deref()).await?, device })
+        let actor = self.signed_in(&user, kept.record.provider.as_deref()).await?;
+        // A text message lets in, and no more, where something stronger is there to confirm with.
+        let weak = matches!(proof, Proof::Sms { .. }) && has_stronger(self.platform, &person).await?;
+        Ok(Proven { actor: if weak { actor.unverified() } else { actor }, device })
     }
 
     /// Forgets the subjects' failures after what was accepted, and the try after what was no guess.
@@ -243,7 +257,7 @@ impl Identity<'_> {
     }
 
     /// Who may add the second factor that a waiting sign-in needs.
-    async fn enrolling(&self, secret: &str) -> Result<(Pending<Kept>, users::Model)> {
+    pub(super) async fn enrolling(&self, secret: &str) -> Result<(Pending<Kept>, users::Model)> {
         let kept = self.kept(secret).await?;
         if kept.record.needs != Needed::Enrolment {
             return Err(Error::forbidden("Show the second factor that the account has."));
@@ -293,7 +307,7 @@ impl Identity<'_> {
         self.signed_in(&user, kept.record.provider.as_deref()).await
     }
 
-    async fn signed_in(&self, user: &users::Model, provider: Option<&str>) -> Result<Actor> {
+    pub(super) async fn signed_in(&self, user: &users::Model, provider: Option<&str>) -> Result<Actor> {
         let detail = provider.map_or_else(|| json!({}), |provider| json!({ "provider": provider }));
         let now = self.platform.clock.now();
         let actor = actor_of(user)?.verified(now);
@@ -308,7 +322,8 @@ impl Identity<'_> {
     /// Asks the actor for a passkey or a security key, to confirm who sits there. Needs `account:manage`.
     pub async fn ask_again(&self, actor: &Actor, kind: super::FactorKind, origin: &Origin) -> Result<Offered> {
         let person = self.person_of(actor).await?;
-        let prover = Prover { platform: self.platform, person: &person, question: None, origin: Some(origin) };
+        let code = CodePurpose::Confirmation("");
+        let prover = Prover { platform: self.platform, person: &person, question: None, origin: Some(origin), code };
         let (options, question) = prover.ask(kind, origin).await?;
         let owner = Some((person.tenant, person.user));
         let ceremony = pending::keep(self.platform, Purpose::Confirmation, owner, &question).await?;
@@ -319,19 +334,27 @@ impl Identity<'_> {
     /// `account:manage`.
     ///
     /// # Errors
-    /// Invalid for a wrong password or factor, and for a password where a second factor is there.
+    /// Invalid for a wrong password or factor, and for a password where a second factor is there; conflict for a text message
+    /// where something stronger is.
     pub async fn confirm(
         &self,
         actor: &Actor,
         confirmation: &Confirmation,
         ceremony: Option<(&str, &Origin)>,
+        session: Option<&str>,
     ) -> Result<DateTime<Utc>> {
         let person = self.person_of(actor).await?;
+        if matches!(confirmation, Confirmation::Factor(Proof::Sms { .. })) {
+            self.only_messages(&person).await?;
+        }
         let subjects = [factor_subject(person.user)];
         throttle::count(self.platform, &subjects).await?;
         let accepted = match confirmation {
             Confirmation::Password(password) => self.right_password(&person, password).await,
-            Confirmation::Factor(proof) => self.right_factor(&person, proof, ceremony).await,
+            Confirmation::Factor(proof) => {
+                let code = CodePurpose::Confirmation(session.unwrap_or_default());
+                self.right_factor(&person, proof, ceremony, code).await
+            }
         };
         // Who is signed in stays so, whatever they typed.
         let wrong = || match confirmation {
@@ -347,7 +370,7 @@ impl Identity<'_> {
         }
     }
 
-    async fn person_of(&self, actor: &Actor) -> Result<Person> {
+    pub(super) async fn person_of(&self, actor: &Actor) -> Result<Person> {
         actor.require(Permission::AccountManage)?;
         let user = actor.user_id().ok_or_else(|| Error::forbidden("Only people can confirm who they are."))?;
         let tx = self.platform.db.read_realm(Realm::SignIn).await?;
@@ -370,7 +393,13 @@ impl Identity<'_> {
         verify_in_background(self.platform, password.to_owned(), stored.unwrap_or_else(|| NOBODY.clone())).await
     }
 
-    async fn right_factor(&self, person: &Person, proof: &Proof, ceremony: Option<(&str, &Origin)>) -> Result<bool> {
+    async fn right_factor(
+        &self,
+        person: &Person,
+        proof: &Proof,
+        ceremony: Option<(&str, &Origin)>,
+        code: CodePurpose<'_>,
+    ) -> Result<bool> {
         let asked = match ceremony {
             Some((secret, origin)) => {
                 let asked = pending::find::<Question>(self.platform, Purpose::Confirmation, secret).await?;
@@ -384,13 +413,14 @@ impl Identity<'_> {
         };
         let question = asked.as_ref().map(|(question, _)| question);
         let origin = asked.as_ref().map(|(_, origin)| *origin);
-        Prover { platform: self.platform, person, question, origin }.accepts(proof).await
+        Prover { platform: self.platform, person, question, origin, code }.accepts(proof).await
     }
 
     /// Removes sign-ins and ceremonies that were not finished in time, failures that count no more, and messages of providers that
     /// nobody would accept any more.
     pub async fn sweep_pending(&self) -> Result<u64> {
         throttle::sweep(self.platform).await?;
+        sweep_messages(self.platform).await?;
         providers::sweep(self.platform).await?;
         pending::sweep(self.platform).await
     }

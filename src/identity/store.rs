@@ -159,6 +159,17 @@ pub(super) async fn own_user(tx: &Tx, scope: &Scope, id: UserId) -> Result<users
     row.ok_or_else(|| Error::not_found(UserId::WHAT))
 }
 
+/// Sets what an account of the tenant is called.
+pub(super) async fn set_name(tx: &Tx, scope: &Scope, id: UserId, name: &str) -> Result<()> {
+    users::Entity::update_many()
+        .col_expr(users::Column::Name, Expr::value(name))
+        .filter(users::Column::TenantId.eq(scope.tenant().uuid()))
+        .filter(users::Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The tenant's account with this address, ended or not.
 pub(super) async fn own_user_by_email(tx: &Tx, scope: &Scope, email_key: &str) -> Result<Option<users::Model>> {
     let found = users::Entity::find()

@@ -13,6 +13,7 @@ pub mod queue;
 pub mod secrets;
 pub mod settings;
 pub mod signing;
+pub mod sms;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]
@@ -31,6 +32,8 @@ pub struct Platform {
     pub egress: egress::Egress,
     /// TXT records.
     pub dns: Arc<dyn dns::TxtLookup>,
+    /// Text messages; none where the hub has no gateway.
+    pub sms: Option<Arc<dyn sms::Gateway>>,
     /// Durable files.
     pub artifacts: artifacts::Artifacts,
     /// Evidence packs.

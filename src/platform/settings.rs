@@ -40,4 +40,8 @@ pub struct Settings {
     pub job_lease: Duration,
     /// How many jobs this process carries out at once.
     pub job_workers: usize,
+    /// Country calling codes to which text messages are sent (`SMS_ALLOWED_COUNTRIES`); none: to all.
+    pub sms_allowed_countries: Vec<u16>,
+    /// Text messages an hour of one tenant (`SMS_TENANT_PER_HOUR`).
+    pub sms_tenant_per_hour: u32,
 }

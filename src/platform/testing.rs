@@ -64,6 +64,8 @@ impl TestPlatform {
             data_dir: folder.path().to_owned(),
             job_lease: Duration::from_secs(30),
             job_workers: 2,
+            sms_allowed_countries: Vec::new(),
+            sms_tenant_per_hour: 100,
         };
         let sealer = Sealer::new("a secret key that only tests have");
         let platform = Platform {
@@ -71,6 +73,7 @@ impl TestPlatform {
             clock: clock.clone(),
             egress: Egress::new(true),
             dns: txt.clone(),
+            sms: None,
             artifacts: Artifacts::new(folder.path().join("artifacts")),
             evidence: Artifacts::new(folder.path().join("evidence")),
             secrets: sealer,

@@ -72,7 +72,7 @@ pub async fn show_credential(credential: String, #[server(default)] remember: bo
 }
 
 #[cfg(feature = "ssr")]
-async fn show(proof: Proof, remember: bool) -> Result<(), WireError> {
+pub(super) async fn show(proof: Proof, remember: bool) -> Result<(), WireError> {
     let visit = visit();
     let (secret, place) = (gather::waiting(&visit).await?, visit.place()?);
     let browser = remember.then(|| visit.session.browser());
@@ -169,11 +169,13 @@ pub async fn confirm_credential(ceremony: String, credential: String, next: Stri
 }
 
 #[cfg(feature = "ssr")]
-async fn confirm(confirmation: Confirmation, ceremony: Option<&str>, next: &str) -> Result<(), WireError> {
+pub(super) async fn confirm(confirmation: Confirmation, ceremony: Option<&str>, next: &str) -> Result<(), WireError> {
     let (actor, hub) = signed_in()?;
     let visit = visit();
     let place = ceremony.map(|_| visit.place()).transpose()?;
-    let at = hub.identity().confirm(&actor, &confirmation, ceremony.zip(place.as_ref())).await?;
+    let session = visit.session.secret();
+    let ceremony = ceremony.zip(place.as_ref());
+    let at = hub.identity().confirm(&actor, &confirmation, ceremony, session.as_deref()).await?;
     visit.session.confirm(at).await?;
     redirect(urls::own_path(next));
     Ok(())

@@ -3,6 +3,7 @@
 use super::{
     calls::{ConfirmCode, ConfirmCredential, ConfirmPassword, ConfirmRecoveryCode, asked_to_confirm, why_refused},
     credential::CredentialButton,
+    messages::ConfirmByMessage,
     providers::ProviderLinks,
     view::{AskedView, ChallengeView, Told},
 };
@@ -49,13 +50,14 @@ fn Confirm(challenge: ChallengeView, told: Option<Told>, next: String) -> impl I
     let providers = challenge.providers.clone();
     let credential = challenge.asked.clone().map(|asked| view! { <ByCredential asked next=next.clone()/> });
     let code = challenge.has(FactorKind::Totp).then(|| view! { <ByCode next=next.clone()/> });
+    let message = challenge.has(FactorKind::Sms).then(|| view! { <ConfirmByMessage next=next.clone()/> });
     let recovery = (!challenge.kinds.is_empty()).then(|| view! { <ByRecoveryCode next=next.clone()/> });
     let password = challenge.password.then(|| view! { <ByPassword next=next.clone()/> });
     let providers = (!providers.is_empty())
         .then(|| view! { <ProviderLinks providers errand=Errand::Confirm next=next.clone() verb="Confirm with"/> });
     view! {
         <Page title="Confirm that it is you" lead="What comes next changes who can get in. For fifteen minutes you are not asked again." narrow=true>
-            <div class="stack">{refused}{providers}{credential}{code}{recovery}{password}</div>
+            <div class="stack">{refused}{providers}{credential}{code}{message}{recovery}{password}</div>
         </Page>
     }
     .into_any()

@@ -4,7 +4,7 @@ use super::{
     calls::{EnrolApp, EnrolledApp, EnrolledCredential, enrol_credential, enrolling_app},
     credential::CredentialButton,
     second_factor::Over,
-    view::{AppView, AskedView},
+    view::{AppView, AskedView, EnrolView},
 };
 use crate::{
     reading::refusal,
@@ -20,18 +20,28 @@ use leptos_router::hooks::use_query_map;
 
 /// What may be added.
 #[component]
-pub(super) fn Choices(takes_credentials: bool) -> impl IntoView {
-    let credentials = takes_credentials.then(|| {
-        let link = |kind: FactorKind, words: &'static str| {
+pub(super) fn Choices(offered: EnrolView) -> impl IntoView {
+    let EnrolView { kinds, takes_credentials, messages } = offered;
+    let counts = |kind: FactorKind| kinds.contains(&kind);
+    let link = |kind: FactorKind, words: &'static str| {
+        (takes_credentials && counts(kind)).then(|| {
             view! { <LinkButton href=urls::enrol_credential(kind)>{words}</LinkButton> }
-        };
-        view! {
-            {link(FactorKind::Passkey, "Add a passkey")}
-            {link(FactorKind::SecurityKey, "Add a security key")}
-        }
-    });
-    let none = (!takes_credentials).then(|| {
+        })
+    };
+    let passkey = link(FactorKind::Passkey, "Add a passkey");
+    let key = link(FactorKind::SecurityKey, "Add a security key");
+    let app = counts(FactorKind::Totp)
+        .then(|| view! { <Button kind=ButtonKind::Primary>"Add an authenticator app"</Button> });
+    let none = (!takes_credentials && (counts(FactorKind::Passkey) || counts(FactorKind::SecurityKey))).then(|| {
         view! { <p class="section-hint">"Passkeys need a name and https, which this address does not have."</p> }
+    });
+    let messages = messages.then(|| {
+        view! {
+            <p class="section-hint">
+                "None of these at hand? "<a href=urls::ENROL_MESSAGES>"Add a number for text messages"</a>
+                ", which is weaker: numbers can be taken over."
+            </p>
+        }
     });
     view! {
         <Page title="Add a second factor" narrow=true>
@@ -39,10 +49,9 @@ pub(super) fn Choices(takes_credentials: bool) -> impl IntoView {
             <form method="post" action=EnrolApp::url() class="form">
                 <FormErrors problem={refusal::<EnrolApp>()}>
                     <div class="actions">
-                        <Button kind=ButtonKind::Primary>"Add an authenticator app"</Button>
-                        {credentials}
+                        {app}{passkey}{key}
                     </div>
-                    {none}
+                    {none}{messages}
                 </FormErrors>
             </form>
         </Page>
@@ -148,7 +157,9 @@ pub fn EnrolCredentialPage() -> impl IntoView {
 
 /// The kind that an address names; a passkey where it names none.
 pub(crate) fn kind_of(text: Option<String>) -> FactorKind {
-    text.and_then(|text| text.parse().ok()).filter(|kind| *kind != FactorKind::Totp).unwrap_or(FactorKind::Passkey)
+    text.and_then(|text| text.parse().ok())
+        .filter(|kind| matches!(kind, FactorKind::Passkey | FactorKind::SecurityKey))
+        .unwrap_or(FactorKind::Passkey)
 }
 
 #[component]

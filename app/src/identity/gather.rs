@@ -1,11 +1,11 @@
 //! Reads and writes what the pages of signing in show.
 
-use super::view::{AppView, AskedView, ChallengeView, DoorView, InvitationView, NextStep, Told};
+use super::view::{AppView, AskedView, ChallengeView, DoorView, EnrolView, InvitationView, NextStep, Told};
 use crate::{moment::Moment, request::Visit};
 use hub::{
     Error, Result,
     access::Actor,
-    identity::{FactorKind, Needed, Offered, Proven, SignIn, StartedTotp},
+    identity::{FactorKind, MessageOffer, Needed, Offered, Proven, SignIn, StartedTotp},
     ids::ProviderId,
 };
 use qrcode::{Color, QrCode};
@@ -40,7 +40,11 @@ pub async fn next_step(visit: &Visit, with: Option<FactorKind>) -> Result<NextSt
     let Ok(pending) = identity.pending(&secret).await else { return Ok(NextStep::Over) };
     let place = visit.place()?;
     let kinds = match pending.needs {
-        Needed::Enrolment => return Ok(NextStep::Enrol(place.takes_credentials())),
+        Needed::Enrolment => {
+            let (kinds, messages) = identity.enrolling_offer(&secret, Some(&place)).await?;
+            let (takes_credentials, messages) = (place.takes_credentials(), messages == MessageOffer::Offered);
+            return Ok(NextStep::Enrol(EnrolView { kinds, takes_credentials, messages }));
+        }
         Needed::Factor(kinds) => kinds,
     };
     let asked = match credential(&kinds, with).filter(|_| place.takes_credentials()) {
@@ -54,9 +58,7 @@ pub async fn next_step(visit: &Visit, with: Option<FactorKind>) -> Result<NextSt
 /// What the reader is asked for to confirm who sits there.
 pub async fn confirmation(visit: &Visit, actor: &Actor, with: Option<FactorKind>) -> Result<ChallengeView> {
     let place = visit.place()?;
-    let mut kinds: Vec<_> = visit.hub.factors().list(actor).await?.into_iter().map(|factor| factor.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
+    let kinds = visit.hub.factors().confirming(actor).await?;
     let asked = match credential(&kinds, with).filter(|_| place.takes_credentials()) {
         Some(kind) => Some(asked(kind, visit.hub.identity().ask_again(actor, kind, &place).await?)),
         None => None,

@@ -7,6 +7,8 @@ mod enrol;
 #[cfg(feature = "ssr")]
 pub(crate) mod gather;
 mod invitation;
+mod message_calls;
+mod messages;
 mod page;
 mod providers;
 mod second_factor;
@@ -26,6 +28,13 @@ pub use credential::CredentialButton;
 pub(crate) use enrol::{AppSecret, CodeField, CredentialFields, kind_of};
 pub use enrol::{EnrolAppPage, EnrolCredentialPage};
 pub use invitation::InvitationPage;
+pub use message_calls::{
+    ConfirmMessage, ConfirmSendCode, EnrolMessages, EnrolMessagesAgain, EnrolledMessages, ShowMessage, SignInSendCode,
+    confirm_message, confirm_send_code, enrol_messages, enrol_messages_again, enrolled_messages, enrolling_number,
+    show_message, sign_in_send_code,
+};
+pub use messages::EnrolMessagesPage;
+pub(crate) use messages::{MessageCodeField, NumberField, WhyWeaker};
 pub use page::{SignInPage, WelcomePage};
 pub use providers::SignedOutPage;
 pub use second_factor::SecondFactorPage;

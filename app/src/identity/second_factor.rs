@@ -4,6 +4,7 @@ use super::{
     calls::{ShowCode, ShowCredential, ShowRecoveryCode, pending_step},
     credential::CredentialButton,
     enrol::Choices,
+    messages::ByMessage,
     view::{AskedView, ChallengeView, NextStep},
 };
 use crate::{
@@ -28,7 +29,7 @@ pub fn SecondFactorPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match step.await {
                         Ok(NextStep::Show(challenge)) => view! { <Challenge challenge/> }.into_any(),
-                        Ok(NextStep::Enrol(takes_credentials)) => view! { <Choices takes_credentials/> }.into_any(),
+                        Ok(NextStep::Enrol(offered)) => view! { <Choices offered/> }.into_any(),
                         Ok(NextStep::Over) => view! { <Over/> }.into_any(),
                         Err(error) => view! {
                             <Page title="One more step" narrow=true><Failed what=error.message retry=urls::SIGN_IN/></Page>
@@ -61,12 +62,15 @@ fn Challenge(challenge: ChallengeView) -> impl IntoView {
     let others = others(&challenge);
     let second = credential.is_some();
     let code = challenge.has(FactorKind::Totp).then(|| view! { <ByCode days second/> });
+    let stronger = second || code.is_some();
+    let message = challenge.has(FactorKind::Sms).then(|| view! { <ByMessage days second=stronger/> });
     view! {
         <Page title="One more step" lead="You are nearly signed in. Show your second factor." narrow=true>
             <div class="stack">
                 {credential}
                 {others}
                 {code}
+                {message}
                 <ByRecoveryCode/>
                 <p><a href=urls::SIGN_IN>"Sign in as somebody else"</a></p>
             </div>

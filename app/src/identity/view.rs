@@ -48,8 +48,19 @@ pub enum NextStep {
     Over,
     /// A second factor is to be shown.
     Show(ChallengeView),
-    /// A second factor is to be added first. The value says whether browsers take passkeys here.
-    Enrol(bool),
+    /// A second factor is to be added first.
+    Enrol(EnrolView),
+}
+
+/// What may be added.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolView {
+    /// The kinds that the organisation counts.
+    pub kinds: Vec<FactorKind>,
+    /// Browsers take passkeys here.
+    pub takes_credentials: bool,
+    /// A number for text messages may be added.
+    pub messages: bool,
 }
 
 /// An authenticator app that is being added.

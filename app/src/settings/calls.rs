@@ -319,7 +319,8 @@ pub async fn forget_device(id: DeviceId) -> Result<(), WireError> {
 pub async fn sign_in_policy() -> Result<PolicyView, WireError> {
     let (actor, hub) = signed_in()?;
     let policy = hub.factors().policy(&actor).await?;
-    Ok(PolicyView { policy, may_change: actor.may(Permission::MembersManage) })
+    let sends_messages = hub.platform().sms.is_some();
+    Ok(PolicyView { policy, may_change: actor.may(Permission::MembersManage), sends_messages })
 }
 
 /// Sets what is asked of those who sign in.

@@ -15,7 +15,7 @@ use hub::Kind;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::{use_location, use_query_map};
 
-fn crumbs(here: &str) -> Vec<Crumb> {
+pub(super) fn crumbs(here: &str) -> Vec<Crumb> {
     vec![Crumb::link("Settings", urls::SETTINGS), Crumb::link("Signing in", urls::SECURITY), Crumb::here(here)]
 }
 

@@ -13,8 +13,8 @@ use hub::{
     Hub, Result,
     access::{Actor, Permission, Role},
     identity::{
-        ApiKey, ConnectedAccount, CreatedKey, Factor, Invitation, Member, NewInvitation, RememberedDevice, Rotation,
-        SessionView,
+        ApiKey, ConnectedAccount, CreatedKey, Factor, Invitation, Member, NewInvitation, Origin, RememberedDevice,
+        Rotation, SessionView,
     },
     ids::KeyId,
     page::{MAX_LIMIT, PageRequest},
@@ -164,6 +164,7 @@ pub async fn security(visit: &Visit, actor: &Actor, refused: bool) -> Result<Sec
     };
     let providers = visit.hub.providers();
     let told = if refused { told(visit).await? } else { None };
+    let (policy, place) = (factors.policy(actor).await?, visit.place().ok());
     Ok(SecurityView {
         connections: providers.connections(actor).await?.into_iter().map(connection).collect(),
         connectable: providers.connectable(actor).await?,
@@ -173,8 +174,10 @@ pub async fn security(visit: &Visit, actor: &Actor, refused: bool) -> Result<Sec
         made: recovery.made_at.map(|at| Moment::of(at, now)),
         recovery,
         devices: factors.devices(actor).await?.into_iter().map(device).collect(),
-        takes_credentials: visit.place().is_ok_and(|place| place.takes_credentials()),
-        needed: factors.policy(actor).await?.second_factor.contains(&actor.role()),
+        takes_credentials: place.as_ref().is_some_and(Origin::takes_credentials),
+        messages: factors.messages(actor, place.as_ref()).await?,
+        needed: policy.second_factor.contains(&actor.role()),
+        kinds: policy.kinds.into_iter().collect(),
     })
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn SettingsFrame(
     children: Children,
 ) -> impl IntoView {
     let tabs = [
+        ("Profile", urls::PROFILE),
         ("Signing in", urls::SECURITY),
         ("Sessions", urls::SESSIONS),
         ("API keys", urls::KEYS),

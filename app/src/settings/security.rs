@@ -4,6 +4,7 @@ use super::{
     browser,
     calls::{ChangePassword, ForgetDevice, MakeRecoveryCodes, RemoveFactor, StartApp, security},
     connections::ConnectionsSection,
+    messages::why_not,
     page::SettingsFrame,
     view::{DeviceRow, FactorRow, SecurityView},
 };
@@ -16,7 +17,7 @@ use crate::{
     },
     urls,
 };
-use hub::identity::{FactorKind, RecoveryState};
+use hub::identity::{FactorKind, MessageOffer, RecoveryState};
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
 
@@ -42,13 +43,13 @@ pub fn SecurityPage() -> impl IntoView {
 
 #[component]
 fn Security(view: SecurityView) -> impl IntoView {
-    let SecurityView { factors, recovery, made, devices, takes_credentials, needed, .. } = view;
+    let SecurityView { factors, recovery, made, devices, takes_credentials, needed, kinds, messages, .. } = view;
     let refused = view.refused.map(|title| view! { <Notice meaning=Meaning::Fail title live=true/> });
     let has_factors = !factors.is_empty();
     view! {
         <SettingsFrame tab=urls::SECURITY>
             {done()}{refused}
-            <FactorsSection factors takes_credentials needed/>
+            <FactorsSection factors offered=(kinds, takes_credentials, messages) needed/>
             {has_factors.then(|| view! { <RecoverySection recovery made/> })}
             {(!devices.is_empty()).then(|| view! { <DevicesSection devices/> })}
             <ConnectionsSection connections=view.connections connectable=view.connectable/>
@@ -72,7 +73,11 @@ fn done() -> Option<impl IntoView> {
 }
 
 #[component]
-fn FactorsSection(factors: Vec<FactorRow>, takes_credentials: bool, needed: bool) -> impl IntoView {
+fn FactorsSection(
+    factors: Vec<FactorRow>,
+    offered: (Vec<FactorKind>, bool, MessageOffer),
+    needed: bool,
+) -> impl IntoView {
     let columns = vec![
         Column::text("Second factor"),
         Column::text("Kind"),
@@ -97,17 +102,18 @@ fn FactorsSection(factors: Vec<FactorRow>, takes_credentials: bool, needed: bool
         }
         .into_any()
     };
-    view! { <Section title="Second factors" hint>{table}<AddFactor takes_credentials/></Section> }.into_any()
+    view! { <Section title="Second factors" hint>{table}<AddFactor offered/></Section> }.into_any()
 }
 
 #[component]
 fn FactorLine(row: FactorRow) -> impl IntoView {
     let (id, name) = (row.factor.id.to_string(), row.factor.name);
     let title = format!("Remove {name}?");
+    let number = row.factor.number.map(|number| format!(" to {number}"));
     view! {
         <Row>
             <HeadCell>{name}</HeadCell>
-            <Cell label="Kind">{row.factor.kind.words()}</Cell>
+            <Cell label="Kind">{row.factor.kind.words()}{number}</Cell>
             <Cell label="Added" quiet=true><When moment=row.added/></Cell>
             <Cell label="Last used" quiet=true>{when_or_never(row.used)}</Cell>
             <Cell>
@@ -132,20 +138,34 @@ pub(super) fn when_or_never(moment: Option<Moment>) -> impl IntoView {
 }
 
 #[component]
-fn AddFactor(takes_credentials: bool) -> impl IntoView {
-    let credentials = if takes_credentials {
-        view! {
-            <LinkButton href=urls::new_credential(FactorKind::Passkey)>"Add a passkey"</LinkButton>
-            <LinkButton href=urls::new_credential(FactorKind::SecurityKey)>"Add a security key"</LinkButton>
+fn AddFactor(offered: (Vec<FactorKind>, bool, MessageOffer)) -> impl IntoView {
+    let (kinds, takes_credentials, messages) = offered;
+    let counts = |kind: FactorKind| kinds.contains(&kind);
+    let link = |kind: FactorKind, words: &'static str| {
+        (takes_credentials && counts(kind))
+            .then(|| view! { <LinkButton href=urls::new_credential(kind)>{words}</LinkButton> })
+    };
+    let passkey = link(FactorKind::Passkey, "Add a passkey");
+    let key = link(FactorKind::SecurityKey, "Add a security key");
+    let none = (!takes_credentials).then(|| {
+        view! { <p class="field-hint">"Browsers take passkeys and security keys only at a name with https, or at localhost."</p> }
+    });
+    let app = counts(FactorKind::Totp).then(|| view! { <Button>"Add an authenticator app"</Button> });
+    let messages = match why_not(messages) {
+        Some(why) => view! { <p class="field-hint">{why}</p> }.into_any(),
+        None => view! {
+            <p class="field-hint">
+                "None of these at hand? "<a href=urls::NEW_MESSAGES>"Add a number for text messages"</a>
+                ", which is weaker: numbers can be taken over."
+            </p>
         }
-        .into_any()
-    } else {
-        view! { <p class="field-hint">"Browsers take passkeys and security keys only at a name with https, or at localhost."</p> }.into_any()
+        .into_any(),
     };
     view! {
         <form method="post" action=StartApp::url()>
             <FormErrors problem={refusal::<StartApp>()} id="app">
-                <div class="actions"><Button>"Add an authenticator app"</Button>{credentials}</div>
+                <div class="actions">{app}{passkey}{key}</div>
+                {none}{messages}
             </FormErrors>
         </form>
     }

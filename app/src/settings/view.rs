@@ -4,8 +4,8 @@ use crate::moment::Moment;
 use hub::{
     access::{Permission, Role},
     identity::{
-        ApiKey, DirectoryRoles, Factor, GroupRole, Invitation, Member, NewKey, OfferedProvider, RecoveryState,
-        SignInPolicy,
+        ApiKey, DirectoryRoles, Factor, FactorKind, GroupRole, Invitation, Member, MessageOffer, NewKey,
+        OfferedProvider, RecoveryState, SignInPolicy,
     },
     ids::{DeviceId, IdentityId, SessionId},
 };
@@ -188,6 +188,10 @@ pub struct SecurityView {
     pub takes_credentials: bool,
     /// The reader's role needs a second factor.
     pub needed: bool,
+    /// The kinds that the organisation counts.
+    pub kinds: Vec<FactorKind>,
+    /// Whether a number for text messages may be added.
+    pub messages: MessageOffer,
     /// Accounts of providers that sign the reader in, oldest first.
     pub connections: Vec<ConnectionRow>,
     /// Providers that could be connected, by name.
@@ -250,6 +254,8 @@ pub struct PolicyView {
     pub policy: SignInPolicy,
     /// The reader may change it.
     pub may_change: bool,
+    /// The hub can send text messages.
+    pub sends_messages: bool,
 }
 
 /// The policy as its form sends it.
@@ -261,6 +267,9 @@ pub struct PolicyForm {
     pub second_factor: Vec<Role>,
     /// Days for which a browser is remembered.
     pub remember_days: String,
+    /// Kinds that count; a form without a checked box sends none.
+    #[serde(default)]
+    pub kinds: Vec<FactorKind>,
 }
 
 impl PolicyForm {
@@ -269,6 +278,7 @@ impl PolicyForm {
         SignInPolicy {
             second_factor: self.second_factor.into_iter().collect(),
             remember_days: self.remember_days.trim().parse().unwrap_or(u32::MAX),
+            kinds: self.kinds.into_iter().collect(),
         }
     }
 }

@@ -18,6 +18,10 @@ pub const NEW_KEY: &str = "/settings/keys/new";
 pub const CREATED_KEY: &str = "/settings/keys/created";
 /// The reader's browser sessions.
 pub const SESSIONS: &str = "/settings/sessions";
+/// What the reader is called.
+pub const PROFILE: &str = "/settings/profile";
+/// The same, after it was changed.
+pub const PROFILE_SAVED: &str = "/settings/profile?saved=1";
 /// How the reader signs in.
 pub const SECURITY: &str = "/settings/security";
 /// The same, after the second factor that was needed was added.
@@ -30,6 +34,8 @@ pub const FACTOR_ADDED: &str = "/settings/security?done=factor";
 pub const SECURITY_CONNECTED: &str = "/settings/security?done=connected";
 /// The same, after one was not.
 pub const SECURITY_REFUSED: &str = "/settings/security?done=refused";
+/// A number for text messages to be added.
+pub const NEW_MESSAGES: &str = "/settings/security/messages";
 /// The recovery codes that were just made.
 pub const RECOVERY_CODES: &str = "/settings/security/codes";
 /// Who is in the workspace.
@@ -114,6 +120,18 @@ pub fn enrol_credential(kind: FactorKind) -> String {
     format!("/sign-in/enrol/credential?kind={}", kind.as_str())
 }
 
+/// A number for text messages that a sign-in needs and that is being added.
+#[must_use]
+pub fn enrol_messages(factor: FactorId) -> String {
+    format!("{}?factor={factor}", super::ENROL_MESSAGES)
+}
+
+/// A number for text messages that is being added.
+#[must_use]
+pub fn new_messages(factor: FactorId) -> String {
+    format!("{NEW_MESSAGES}?factor={factor}")
+}
+
 /// An authenticator app that is being added.
 #[must_use]
 pub fn new_app(factor: FactorId) -> String {
@@ -130,6 +148,12 @@ pub fn new_credential(kind: FactorKind) -> String {
 #[must_use]
 pub fn confirm(next: &str) -> String {
     format!("/confirm?next={}", url_encoded(next))
+}
+
+/// The same, after a code was sent.
+#[must_use]
+pub fn confirm_sent(next: &str) -> String {
+    format!("{}&sent=1", confirm(next))
 }
 
 /// The same, after a provider's answer did not confirm it.

@@ -127,6 +127,8 @@ async fn platform(options: &Options, folder: &Path) -> Result<Platform, Failure>
         data_dir: folder.to_owned(),
         job_lease: Duration::from_secs(30),
         job_workers: options.workers,
+        sms_allowed_countries: Vec::new(),
+        sms_tenant_per_hour: 100,
     };
     let sealer = Sealer::new(&uuid::Uuid::from_bytes(random_bytes::<16>()).to_string());
     Ok(Platform {
@@ -134,6 +136,7 @@ async fn platform(options: &Options, folder: &Path) -> Result<Platform, Failure>
         clock: Arc::new(SystemClock),
         egress: Egress::new(true),
         dns: Arc::new(SystemDns),
+        sms: None,
         artifacts: Artifacts::new(folder.join("artifacts")),
         evidence: Artifacts::new(folder.join("evidence")),
         secrets: sealer,

@@ -278,7 +278,8 @@ async fn confirm(
 ) -> Answer<StatusCode> {
     let origin = confirming.ceremony.as_ref().map(|_| origin(&state, &headers)).transpose()?;
     let ceremony = confirming.ceremony.as_deref().zip(origin.as_ref());
-    let at = state.hub.identity().confirm(&actor, &confirming.confirmation, ceremony).await?;
+    let id = session.id().map(|id| id.to_string());
+    let at = state.hub.identity().confirm(&actor, &confirming.confirmation, ceremony, id.as_deref()).await?;
     session::confirm(&session, at).await?;
     Ok(StatusCode::NO_CONTENT)
 }

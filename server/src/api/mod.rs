@@ -15,9 +15,11 @@ pub mod lab;
 pub mod lab_events;
 pub mod library;
 pub mod members;
+pub mod messages;
 pub mod notifications;
 pub mod prefer;
 pub mod privacy;
+pub mod profile;
 pub mod proposals;
 pub mod providers;
 pub mod refusals;
@@ -69,6 +71,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(identity::routes())
         .merge(keys::routes())
         .merge(factors::routes())
+        .merge(messages::routes())
+        .merge(profile::routes())
         .merge(members::routes())
         .merge(tenants::routes())
         .merge(providers::routes())

@@ -7,7 +7,9 @@
 mod support;
 
 mod members;
+mod messages;
 mod peers;
+mod profile;
 mod providers;
 mod rotation;
 mod saml_providers;

@@ -5,7 +5,7 @@ use hub::access::Role;
 use serde_json::{Value, json};
 
 /// The code that an authenticator app with this secret shows, `ahead` steps from now.
-fn code(secret: &str, ahead: u64) -> String {
+pub fn code(secret: &str, ahead: u64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let app = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();

@@ -65,7 +65,10 @@ pub fn rows() -> Vec<Row> {
     };
     vec![
         get("me", "/api/auth/me"),
+        get("get_profile", "/api/auth/profile"),
+        patch("change_profile", "/api/auth/profile", json!({ "name": "Ada Lovelace" })),
         post("ask_to_confirm", "/api/auth/confirm/options", json!({ "kind": "passkey" })),
+        post("send_confirmation_code", "/api/auth/confirm/sms", Value::Null),
         post("confirm", "/api/auth/confirm", json!({ "confirmation": { "password": PASSWORD } })),
         post(
             "change_password",
@@ -81,6 +84,9 @@ pub fn rows() -> Vec<Row> {
             "/api/auth/factors/credential",
             json!({ "ceremony": "none", "name": "Laptop", "credential": {} }),
         ),
+        post("start_messages", "/api/auth/factors/sms", json!({ "number": "+49 1512 3456789" })),
+        post("send_messages_code", "/api/auth/factors/sms/{factor}/code", Value::Null),
+        post("confirm_messages", "/api/auth/factors/sms/{factor}/confirm", json!({ "code": "123456" })),
         delete("remove_factor", "/api/auth/factors/{factor}"),
         get("get_recovery_codes", "/api/auth/recovery-codes"),
         post("make_recovery_codes", "/api/auth/recovery-codes", Value::Null),

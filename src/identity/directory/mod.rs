@@ -31,6 +31,12 @@ use {
     uuid::Uuid,
 };
 
+/// Whether the directory keeps the account, and sets its name.
+#[cfg(feature = "backend")]
+pub(super) async fn keeps(tx: &Tx, scope: &Scope, user: UserId) -> Result<bool> {
+    Ok(store::entry(tx, scope, user.uuid()).await?.is_some_and(|entry| entry.removed_at.is_none()))
+}
+
 /// The one account that the directory knows by this external id; none where there are several.
 #[cfg(feature = "backend")]
 pub(super) async fn known_as(tx: &Tx, scope: &Scope, external_id: &str) -> Result<Option<UserId>> {

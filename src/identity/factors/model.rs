@@ -29,11 +29,18 @@ pub enum FactorKind {
     Passkey,
     /// A key that is plugged in or held to the reader (WebAuthn).
     SecurityKey,
+    /// A code by text message, which is weaker than the others: numbers can be taken over.
+    Sms,
 }
 
 impl FactorKind {
-    /// All kinds, in the order in which pages offer them.
-    pub const ALL: [Self; 3] = [Self::Passkey, Self::SecurityKey, Self::Totp];
+    /// All kinds, in the order in which pages offer them: the stronger ones first.
+    pub const ALL: [Self; 4] = [Self::Passkey, Self::SecurityKey, Self::Totp, Self::Sms];
+
+    /// Whether the telephone network has no part in it.
+    pub fn is_strong(self) -> bool {
+        self != Self::Sms
+    }
 
     /// The text that forms and columns use.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +48,7 @@ impl FactorKind {
             Self::Totp => "totp",
             Self::Passkey => "passkey",
             Self::SecurityKey => "security_key",
+            Self::Sms => "sms",
         }
     }
 
@@ -50,6 +58,7 @@ impl FactorKind {
             Self::Totp => "Authenticator app",
             Self::Passkey => "Passkey",
             Self::SecurityKey => "Security key",
+            Self::Sms => "Text message",
         }
     }
 }
@@ -61,7 +70,7 @@ impl std::str::FromStr for FactorKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
             crate::Error::invalid(
                 "/kind",
-                format!("{text:?} is no second factor; allowed are passkey, security_key, totp."),
+                format!("{text:?} is no second factor; allowed are passkey, security_key, totp, sms."),
             )
         })
     }
@@ -77,6 +86,8 @@ pub struct Factor {
     pub kind: FactorKind,
     /// What its owner calls it.
     pub name: String,
+    /// Where codes are sent: the country and the last digits; none for other kinds.
+    pub number: Option<String>,
     /// When it was added.
     pub created_at: DateTime<Utc>,
     /// When it was last used to sign in.
@@ -101,6 +112,38 @@ impl fmt::Debug for StartedTotp {
     }
 }
 
+/// A code that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct SentCode {
+    /// Where to: the country and the last digits of the number.
+    pub number: String,
+    /// Until when it is good. Another one that is sent ends it before.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A number that counts once the code that was sent to it was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "backend", derive(utoipa::ToSchema))]
+pub struct StartedMessages {
+    /// The factor to be confirmed.
+    pub id: FactorId,
+    /// The code.
+    pub code: SentCode,
+}
+
+/// Whether codes by text message may be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageOffer {
+    /// They may.
+    Offered,
+    /// The hub sends none.
+    NoGateway,
+    /// The policy does not count them, or nothing stronger could be added beside them.
+    NotAllowed,
+}
+
 /// What somebody shows beside the password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -108,6 +151,12 @@ impl fmt::Debug for StartedTotp {
 pub enum Proof {
     /// The code that an authenticator app shows.
     Totp {
+        /// Six digits; spaces do no harm.
+        #[cfg_attr(feature = "backend", schema(max_length = 64))]
+        code: String,
+    },
+    /// The code of the text message that was sent last.
+    Sms {
         /// Six digits; spaces do no harm.
         #[cfg_attr(feature = "backend", schema(max_length = 64))]
         code: String,
@@ -131,6 +180,7 @@ impl fmt::Debug for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Totp { .. } => "Totp",
+            Self::Sms { .. } => "Sms",
             Self::RecoveryCode { .. } => "RecoveryCode",
             Self::WebAuthn { .. } => "WebAuthn",
         })
@@ -188,11 +238,16 @@ pub struct SignInPolicy {
     /// For how many days a browser may be remembered, 0 to 90; 0 remembers none.
     #[cfg_attr(feature = "backend", schema(minimum = 0, maximum = 90))]
     pub remember_days: u32,
+    /// The kinds that count, one of passkey, security_key and totp among them; codes by text message (sms) count only
+    /// where they are named here.
+    #[cfg_attr(feature = "backend", schema(value_type = Vec<FactorKind>))]
+    pub kinds: BTreeSet<FactorKind>,
 }
 
 impl Default for SignInPolicy {
     fn default() -> Self {
-        Self { second_factor: BTreeSet::new(), remember_days: 30 }
+        let kinds = FactorKind::ALL.into_iter().filter(|kind| kind.is_strong()).collect();
+        Self { second_factor: BTreeSet::new(), remember_days: 30, kinds }
     }
 }
 
@@ -203,8 +258,24 @@ impl SignInPolicy {
         if self.remember_days > REMEMBER_MAX_DAYS {
             faults.add("/remember_days", format!("Days must be 0 to {REMEMBER_MAX_DAYS}."));
         }
+        if !self.kinds.iter().any(|kind| kind.is_strong()) {
+            let words = "Kinds must have one of passkey, security_key and totp: a text message is never all there is.";
+            faults.add("/kinds", words);
+        }
         faults.finish()?;
         Ok(self)
+    }
+
+    /// Whether a kind counts.
+    pub fn counts(&self, kind: FactorKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    /// Whether something stronger than a text message can be added, where browsers take credentials and where they don't.
+    #[cfg(feature = "backend")]
+    pub(super) fn has_stronger(&self, takes_credentials: bool) -> bool {
+        let kinds = self.kinds.iter().filter(|kind| kind.is_strong());
+        kinds.copied().any(|kind| kind == FactorKind::Totp || takes_credentials)
     }
 }
 

@@ -124,7 +124,7 @@ pub(super) fn register(
             let (options, state) = started.map_err(Error::internal)?;
             Ok((serde_json::to_value(options)?, Registration::SecurityKey(state)))
         }
-        FactorKind::Totp => Err(Error::invalid("/kind", "Kind must be passkey or security_key.")),
+        FactorKind::Totp | FactorKind::Sms => Err(Error::invalid("/kind", "Kind must be passkey or security_key.")),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Adding, using and removing second factors.
 
 use super::{
+    messages::masked,
     model::{
-        Factor, FactorKind, Proof, RecoveryCodes, RecoveryState, SignInPolicy, StartedTotp, bare_code,
-        parse_factor_name,
+        Factor, FactorKind, RecoveryCodes, RecoveryState, SignInPolicy, StartedTotp, bare_code, parse_factor_name,
     },
-    passkeys::{self, Offered, Origin, Question, Registration, Stored},
+    passkeys::{self, Offered, Origin, Registration, Stored},
     recovery, remembered,
-    rules::{Needed, still_needed},
+    rules::{Needed, asked_of, lacks_one, still_needed},
     store::{self, second_factors},
     totp,
 };
@@ -65,10 +65,30 @@ pub(in crate::identity) async fn needed(
     let scope = Scope::of_tenant(person.tenant);
     let tx = platform.db.read(&scope).await?;
     let policy = store::policy(&tx, &scope).await?;
-    let kinds = store::factors(&tx, &scope, person.user).await?.iter().map(store::kind).collect::<Result<Vec<_>>>()?;
+    let kinds = kinds(&store::factors(&tx, &scope, person.user).await?)?;
     drop(tx);
     let remembered = !kinds.is_empty() && remembered::recognised(platform, &scope, person.user, device).await?;
     Ok(still_needed(&policy, person.role, &kinds, remembered))
+}
+
+/// Whether the person's policy asks for a second factor that counts, and they have none.
+pub(in crate::identity) async fn lacking(platform: &Platform, person: &Person) -> Result<bool> {
+    let scope = Scope::of_tenant(person.tenant);
+    let tx = platform.db.read(&scope).await?;
+    let policy = store::policy(&tx, &scope).await?;
+    let kinds = kinds(&store::factors(&tx, &scope, person.user).await?)?;
+    Ok(lacks_one(&policy, person.role, &kinds))
+}
+
+/// Whether the person is asked for something stronger than a text message.
+pub(in crate::identity) async fn has_stronger(platform: &Platform, person: &Person) -> Result<bool> {
+    let scope = Scope::of_tenant(person.tenant);
+    let rows = asked(&platform.db.read(&scope).await?, &scope, person.user).await?;
+    Ok(kinds(&rows)?.iter().any(|kind| kind.is_strong()))
+}
+
+fn kinds(rows: &[second_factors::Model]) -> Result<Vec<FactorKind>> {
+    rows.iter().map(store::kind).collect()
 }
 
 /// For how many days the tenant lets a browser be remembered.
@@ -82,11 +102,37 @@ impl<'a> Factors<'a> {
     }
 
     /// Whose account the actor manages. Changing how somebody signs in asks that they just did.
-    fn manager(&self, actor: &Actor) -> Result<Person> {
+    pub(super) fn manager(&self, actor: &Actor) -> Result<Person> {
+        let person = self.own(actor)?;
+        recent(actor, self.platform.clock.now())?;
+        Ok(person)
+    }
+
+    /// Whose account the actor's is.
+    pub(super) fn own(&self, actor: &Actor) -> Result<Person> {
         actor.require(Permission::AccountManage)?;
         let user = remembered::own(actor)?;
-        recent(actor, self.platform.clock.now())?;
         Ok(Person { tenant: actor.tenant(), user, email: actor.label(), role: actor.role() })
+    }
+
+    /// A factor as its owner sees it.
+    pub(super) fn shown(&self, row: second_factors::Model) -> Result<Factor> {
+        let kind = store::kind(&row)?;
+        let number = match kind {
+            FactorKind::Sms => Some(masked(&self.platform.secrets.open(&context(row.id), &row.record)?)?),
+            FactorKind::Totp | FactorKind::Passkey | FactorKind::SecurityKey => None,
+        };
+        let (created_at, last_used_at) = (row.created_at, row.last_used_at);
+        Ok(Factor { id: row.id.into(), kind, name: row.name, number, created_at, last_used_at })
+    }
+
+    /// Refuses a kind that the organisation does not count.
+    async fn counted(&self, tx: &Tx, scope: &Scope, kind: FactorKind) -> Result<()> {
+        if store::policy(tx, scope).await?.counts(kind) {
+            return Ok(());
+        }
+        let what = kind.words().to_lowercase();
+        Err(Error::conflict(format!("Your organisation's policy does not count this as a second factor: {what}.")))
     }
 
     /// The actor's second factors, oldest first. Needs `account:manage`.
@@ -94,7 +140,20 @@ impl<'a> Factors<'a> {
         let scope = actor.require(Permission::AccountManage)?;
         let user = remembered::own(actor)?;
         let rows = store::factors(&self.platform.db.read(&scope).await?, &scope, user).await?;
-        rows.into_iter().map(Factor::try_from).collect()
+        rows.into_iter().map(|row| self.shown(row)).collect()
+    }
+
+    /// The kinds by which the actor confirms who sits there: a text message only where nothing stronger is. Needs
+    /// `account:manage`.
+    pub async fn confirming(&self, actor: &Actor) -> Result<Vec<FactorKind>> {
+        let scope = actor.require(Permission::AccountManage)?;
+        let user = remembered::own(actor)?;
+        let mut found = kinds(&asked(&self.platform.db.read(&scope).await?, &scope, user).await?)?;
+        let strong = found.iter().any(|kind| kind.is_strong());
+        found.retain(|kind| kind.is_strong() || !strong);
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
     }
 
     /// Begins to add an authenticator app; it counts once a code of it was confirmed. Needs `account:manage`.
@@ -107,6 +166,7 @@ impl<'a> Factors<'a> {
         let secret = totp::new_secret();
         let scope = Scope::of_tenant(person.tenant);
         let tx = self.platform.db.write(&scope).await?;
+        self.counted(&tx, &scope, FactorKind::Totp).await?;
         self.room_for_one(&tx, &scope, person.user).await?;
         store::remove_started(&tx, &scope, person.user).await?;
         let row = self.row(person, FactorKind::Totp, name, &secret)?;
@@ -126,7 +186,7 @@ impl<'a> Factors<'a> {
     pub(in crate::identity) async fn started_totp_of(&self, person: &Person, id: FactorId) -> Result<StartedTotp> {
         let scope = Scope::of_tenant(person.tenant);
         let tx = self.platform.db.read(&scope).await?;
-        let row = store::started(&tx, &scope, person.user, id).await?;
+        let row = store::started(&tx, &scope, person.user, (id, FactorKind::Totp)).await?;
         let organisation = tenant_name(&tx, &scope).await?;
         let secret = self.platform.secrets.open(&context(row.id), &row.record)?;
         let (secret, url) = totp::shown(&secret, &organisation, &person.email)?;
@@ -148,7 +208,7 @@ impl<'a> Factors<'a> {
         let scope = Scope::of_tenant(person.tenant);
         let now = self.platform.clock.now();
         let tx = self.platform.db.write(&scope).await?;
-        let row = store::started(&tx, &scope, person.user, id).await?;
+        let row = store::started(&tx, &scope, person.user, (id, FactorKind::Totp)).await?;
         let secret = self.platform.secrets.open(&context(row.id), &row.record)?;
         let step = totp::step_of(&secret, &code, now.timestamp())?.ok_or_else(|| {
             Error::invalid("/code", "This is not the code that the app shows now. Check that its clock is right.")
@@ -156,7 +216,7 @@ impl<'a> Factors<'a> {
         store::confirm(&tx, row.id, step, now).await?;
         log_added(&tx, person, now, &row).await?;
         tx.commit().await?;
-        row.try_into()
+        self.shown(row)
     }
 
     /// Begins to add a passkey or a security key. Needs `account:manage`.
@@ -172,6 +232,7 @@ impl<'a> Factors<'a> {
     ) -> Result<Offered> {
         let scope = Scope::of_tenant(person.tenant);
         let tx = self.platform.db.read(&scope).await?;
+        self.counted(&tx, &scope, kind).await?;
         self.room_for_one(&tx, &scope, person.user).await?;
         let known = self.credentials(&store::factors(&tx, &scope, person.user).await?)?;
         drop(tx);
@@ -217,7 +278,7 @@ impl<'a> Factors<'a> {
         store::add_factor(&tx, row.clone()).await?;
         log_added(&tx, person, now, &row).await?;
         tx.commit().await?;
-        row.try_into()
+        self.shown(row)
     }
 
     /// Removes a second factor. Needs `account:manage`.
@@ -228,15 +289,16 @@ impl<'a> Factors<'a> {
         let person = self.manager(actor)?;
         let scope = Scope::of_tenant(person.tenant);
         let tx = self.platform.db.write(&scope).await?;
-        let left = store::factors(&tx, &scope, person.user).await?.iter().filter(|row| row.id != id.uuid()).count();
+        let mut left = store::factors(&tx, &scope, person.user).await?;
+        left.retain(|row| row.id != id.uuid());
         store::remove_factor(&tx, &scope, person.user, id).await?;
-        if left == 0 && store::policy(&tx, &scope).await?.second_factor.contains(&person.role) {
+        if lacks_one(&store::policy(&tx, &scope).await?, person.role, &kinds(&left)?) {
             return Err(Error::conflict(format!(
                 "The role {} needs a second factor. Add another one before you remove this.",
                 person.role
             )));
         }
-        if left == 0 {
+        if left.is_empty() {
             // Nothing is left that they could stand for.
             store::remove_codes(&tx, &scope, person.user).await?;
             store::forget_devices(&tx, &scope, person.user, None).await?;
@@ -294,7 +356,7 @@ impl<'a> Factors<'a> {
         Ok(policy)
     }
 
-    async fn room_for_one(&self, tx: &Tx, scope: &Scope, user: UserId) -> Result<()> {
+    pub(super) async fn room_for_one(&self, tx: &Tx, scope: &Scope, user: UserId) -> Result<()> {
         if store::factors(tx, scope, user).await?.len() < store::FACTORS_MAX {
             return Ok(());
         }
@@ -302,7 +364,13 @@ impl<'a> Factors<'a> {
         Err(Error::conflict(message))
     }
 
-    fn row(&self, person: &Person, kind: FactorKind, name: String, record: &[u8]) -> Result<second_factors::Model> {
+    pub(super) fn row(
+        &self,
+        person: &Person,
+        kind: FactorKind,
+        name: String,
+        record: &[u8],
+    ) -> Result<second_factors::Model> {
         let id = FactorId::generate().uuid();
         Ok(second_factors::Model {
             id,
@@ -319,8 +387,9 @@ impl<'a> Factors<'a> {
     }
 
     /// The passkeys and security keys among the rows.
-    fn credentials(&self, rows: &[second_factors::Model]) -> Result<Vec<(uuid::Uuid, Stored)>> {
-        let is_credential = |row: &&second_factors::Model| row.kind != FactorKind::Totp.as_str();
+    pub(super) fn credentials(&self, rows: &[second_factors::Model]) -> Result<Vec<(uuid::Uuid, Stored)>> {
+        let credentials = [FactorKind::Passkey.as_str(), FactorKind::SecurityKey.as_str()];
+        let is_credential = |row: &&second_factors::Model| credentials.contains(&row.kind.as_str());
         let open = |row: &second_factors::Model| {
             let record = self.platform.secrets.open(&context(row.id), &row.record)?;
             Ok((row.id, serde_json::from_slice(&record)?))
@@ -329,81 +398,19 @@ impl<'a> Factors<'a> {
     }
 }
 
-fn context(id: uuid::Uuid) -> String {
+pub(super) fn context(id: uuid::Uuid) -> String {
     format!("second factor {id}")
 }
 
-async fn log_added(tx: &Tx, person: &Person, now: DateTime<Utc>, row: &second_factors::Model) -> Result<()> {
+pub(super) async fn log_added(tx: &Tx, person: &Person, now: DateTime<Utc>, row: &second_factors::Model) -> Result<()> {
     let what = ("factor.added", FactorId::WHAT, row.id.to_string());
     log(tx, &person.actor(), now, what, json!({ "kind": row.kind, "name": row.name })).await
 }
 
-/// What a proof is checked with.
-pub(in crate::identity) struct Prover<'a> {
-    pub(in crate::identity) platform: &'a Platform,
-    pub(in crate::identity) person: &'a Person,
-    pub(in crate::identity) question: Option<&'a Question>,
-    pub(in crate::identity) origin: Option<&'a Origin>,
-}
-
-impl Prover<'_> {
-    /// Asks for a passkey or a security key of the person.
-    pub(in crate::identity) async fn ask(&self, kind: FactorKind, origin: &Origin) -> Result<(Value, Question)> {
-        let scope = Scope::of_tenant(self.person.tenant);
-        let tx = self.platform.db.read(&scope).await?;
-        let rows = store::factors(&tx, &scope, self.person.user).await?;
-        let stored = Factors::new(self.platform).credentials(&rows)?;
-        let stored: Vec<_> = stored.into_iter().map(|(_, stored)| stored).collect();
-        passkeys::ask(origin, kind, &stored)
-    }
-
-    /// Whether the proof is the person's. What can be used once is used up.
-    pub(in crate::identity) async fn accepts(&self, proof: &Proof) -> Result<bool> {
-        let scope = Scope::of_tenant(self.person.tenant);
-        let now = self.platform.clock.now();
-        let tx = self.platform.db.write(&scope).await?;
-        let rows = store::factors(&tx, &scope, self.person.user).await?;
-        let accepted = match proof {
-            Proof::Totp { code } => self.totp(&tx, &rows, &bare_code(code)?, now).await?,
-            Proof::RecoveryCode { code } if !rows.is_empty() => {
-                let used = store::use_code(&tx, &scope, self.person.user, &recovery::hash_of(code)?, now).await?;
-                if used {
-                    let what = ("recovery_code.used", UserId::WHAT, self.person.user.to_string());
-                    log(&tx, &self.person.actor(), now, what, json!({})).await?;
-                }
-                used
-            }
-            Proof::RecoveryCode { .. } => false,
-            Proof::WebAuthn { credential } => self.credential(&tx, &rows, credential, now).await?,
-        };
-        tx.commit().await?;
-        Ok(accepted)
-    }
-
-    async fn totp(&self, tx: &Tx, rows: &[second_factors::Model], code: &str, now: DateTime<Utc>) -> Result<bool> {
-        for row in rows.iter().filter(|row| row.kind == FactorKind::Totp.as_str()) {
-            let secret = self.platform.secrets.open(&context(row.id), &row.record)?;
-            if let Some(step) = totp::step_of(&secret, code, now.timestamp())? {
-                return store::use_step(tx, row.id, step, now).await;
-            }
-        }
-        Ok(false)
-    }
-
-    async fn credential(
-        &self,
-        tx: &Tx,
-        rows: &[second_factors::Model],
-        answer: &Value,
-        now: DateTime<Utc>,
-    ) -> Result<bool> {
-        let (Some(question), Some(origin)) = (self.question, self.origin) else {
-            return Err(Error::invalid("/credential", "Ask for the options of a passkey or security key first."));
-        };
-        let (ids, mut stored): (Vec<_>, Vec<_>) = Factors::new(self.platform).credentials(rows)?.into_iter().unzip();
-        let Some(place) = passkeys::answered(origin, question, answer, &mut stored)? else { return Ok(false) };
-        let record = self.platform.secrets.seal(&context(ids[place]), &serde_json::to_vec(&stored[place])?)?;
-        store::use_credential(tx, ids[place], record, now).await?;
-        Ok(true)
-    }
+/// The factors that somebody with these is asked for.
+pub(super) async fn asked(tx: &Tx, scope: &Scope, user: UserId) -> Result<Vec<second_factors::Model>> {
+    let mut rows = store::factors(tx, scope, user).await?;
+    let asked = asked_of(&store::policy(tx, scope).await?, &kinds(&rows)?);
+    rows.retain(|row| asked.iter().any(|kind| kind.as_str() == row.kind));
+    Ok(rows)
 }

@@ -1,6 +1,6 @@
 //! The tables `second_factors`, `recovery_codes` and `remembered_devices`, and the policy of a tenant.
 
-use super::model::{Factor, FactorKind, RecoveryState, RememberedDevice, SignInPolicy};
+use super::model::{FactorKind, RecoveryState, RememberedDevice, SignInPolicy};
 use crate::{
     Error, Result,
     access::Scope,
@@ -78,20 +78,6 @@ mod remembered_devices {
 /// Most second factors of one account.
 pub(super) const FACTORS_MAX: usize = 20;
 
-impl TryFrom<second_factors::Model> for Factor {
-    type Error = Error;
-
-    fn try_from(row: second_factors::Model) -> Result<Self> {
-        Ok(Self {
-            id: row.id.into(),
-            kind: kind(&row)?,
-            name: row.name,
-            created_at: row.created_at,
-            last_used_at: row.last_used_at,
-        })
-    }
-}
-
 pub(super) fn kind(row: &second_factors::Model) -> Result<FactorKind> {
     row.kind.parse().map_err(|_| Error::internal(format!("second factor {}: stored kind", row.id)))
 }
@@ -129,10 +115,16 @@ pub(super) async fn factors(tx: &Tx, scope: &Scope, user: UserId) -> Result<Vec<
     Ok(rows.await?)
 }
 
-/// A factor that still has to be confirmed.
-pub(super) async fn started(tx: &Tx, scope: &Scope, user: UserId, id: FactorId) -> Result<second_factors::Model> {
+/// A factor of a kind that still has to be confirmed.
+pub(super) async fn started(
+    tx: &Tx,
+    scope: &Scope,
+    user: UserId,
+    (id, kind): (FactorId, FactorKind),
+) -> Result<second_factors::Model> {
     let row = of_user(scope, user)
         .filter(second_factors::Column::Id.eq(id.uuid()))
+        .filter(second_factors::Column::Kind.eq(kind.as_str()))
         .filter(second_factors::Column::ConfirmedAt.is_null())
         .one(tx)
         .await?;
@@ -169,6 +161,16 @@ pub(super) async fn use_step(tx: &Tx, id: Uuid, step: i64, now: DateTime<Utc>) -
         .exec(tx)
         .await?;
     Ok(used.rows_affected == 1)
+}
+
+/// Notes that a factor whose code was right was used.
+pub(super) async fn used(tx: &Tx, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    second_factors::Entity::update_many()
+        .col_expr(second_factors::Column::LastUsedAt, Expr::value(now))
+        .filter(second_factors::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn use_credential(tx: &Tx, id: Uuid, record: String, now: DateTime<Utc>) -> Result<()> {

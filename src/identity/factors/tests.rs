@@ -188,7 +188,7 @@ async fn a_policy_leads_those_without_a_factor_through_adding_one() {
     on_each_database(async |test| {
         let ada = test.ada().await;
         let owner = test.owner().await.verified(test.platform.clock.now());
-        let policy = SignInPolicy { second_factor: [Role::Member].into(), remember_days: 0 };
+        let policy = SignInPolicy { second_factor: [Role::Member].into(), remember_days: 0, ..SignInPolicy::default() };
         assert_eq!(test.hub.factors().set_policy(&ada, policy.clone()).await.unwrap_err().kind(), Kind::Forbidden);
         test.hub.factors().set_policy(&owner, policy).await.unwrap();
         let waiting = test.waits().await;
@@ -219,15 +219,17 @@ async fn changing_how_somebody_signs_in_asks_that_they_confirmed_it_lately() {
         test.clock.advance(TimeDelta::minutes(15));
         let identity = test.hub.identity();
         assert_eq!(test.hub.factors().start_totp(&ada, "").await.unwrap_err().kind(), Kind::Unconfirmed);
-        let wrong = identity.confirm(&ada, &Confirmation::Password("wrong password".into()), None).await.unwrap_err();
+        let wrong =
+            identity.confirm(&ada, &Confirmation::Password("wrong password".into()), None, None).await.unwrap_err();
         assert_eq!(wrong.fields()[0].pointer, "/password");
-        let at = identity.confirm(&ada, &Confirmation::Password(PASSWORD.into()), None).await.unwrap();
+        let at = identity.confirm(&ada, &Confirmation::Password(PASSWORD.into()), None, None).await.unwrap();
         let ada = ada.verified(at);
         let secret = test.app_of(&ada).await;
-        let weaker = identity.confirm(&ada, &Confirmation::Password(PASSWORD.into()), None).await.unwrap_err();
+        let weaker = identity.confirm(&ada, &Confirmation::Password(PASSWORD.into()), None, None).await.unwrap_err();
         assert_eq!(weaker.kind(), Kind::Invalid, "a factor that is there is what confirms");
-        identity.confirm(&ada, &Confirmation::Factor(totp(test.code(&secret))), None).await.unwrap();
-        let again = identity.confirm(&ada, &Confirmation::Factor(totp(test.code(&secret))), None).await.unwrap_err();
+        identity.confirm(&ada, &Confirmation::Factor(totp(test.code(&secret))), None, None).await.unwrap();
+        let again =
+            identity.confirm(&ada, &Confirmation::Factor(totp(test.code(&secret))), None, None).await.unwrap_err();
         assert_eq!(again.fields()[0].pointer, "/code", "a code counts once");
     })
     .await;

@@ -2,9 +2,11 @@
 
 mod invitation;
 mod key;
+mod profile;
 
 pub use invitation::{AcceptInvitation, CreatedInvitation, Invitation, InvitationFor, NewInvitation};
 pub use key::{ApiKey, CreatedKey, KeyRotation, NewKey, Rotation, is_allowed};
+pub use profile::{Profile, ProfileChange};
 
 use crate::{
     Error, Result,

@@ -62,9 +62,15 @@ pub(in crate::privacy) const HOLDINGS: &[Holding] = &[
     ),
     holding(
         "second_factors",
-        "second factors: their kinds and names",
+        "second factors: their kinds and names; numbers for codes by text message, sealed",
         Whose::Account("user_id"),
         &[("kind", Plain), ("name", Own), ("record", Secret)],
+    ),
+    holding(
+        "sms_codes",
+        "the code by text message that was sent last, for ten minutes",
+        Whose::Account("user_id"),
+        &[("purpose_hash", Secret), ("code_hash", Secret)],
     ),
     holding(
         "recovery_codes",
@@ -327,6 +333,12 @@ pub(in crate::privacy) const HOLDINGS: &[Holding] = &[
         "digests of addresses that failed to sign in, for a quarter of an hour",
         Whose::Nobodys,
         &[("subject", Secret)],
+    ),
+    holding(
+        "sms_sent",
+        "digests of numbers and accounts that text messages were sent to, with when, for an hour",
+        Whose::Nobodys,
+        &[("subject", Secret), ("sent_ms", Plain)],
     ),
     holding(
         "tenants",

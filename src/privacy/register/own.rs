@@ -29,6 +29,8 @@ pub(in crate::privacy) const OWN: &[Own] = &[
             "users",
             "sessions",
             "second_factors",
+            "sms_codes",
+            "sms_sent",
             "recovery_codes",
             "remembered_devices",
             "pending_sign_ins",
