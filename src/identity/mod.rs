@@ -47,7 +47,7 @@ pub use model::{
     parse_password,
 };
 #[cfg(feature = "backend")]
-pub(crate) use people::{Who, accounts, active, members};
+pub(crate) use people::{Who, accounts, active, held, members};
 pub use providers::{
     ApiAccess, AttributeNames, Certificate, ClientAuthentication, ConnectedAccount, Errand, Finding, NewProvider,
     OfferedProvider, OidcSettings, Outcome, Protocol, Provider, ProviderAddresses, ProviderKind, SamlSettings,

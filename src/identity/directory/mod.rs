@@ -5,6 +5,8 @@
 #[cfg(feature = "backend")]
 mod entries;
 #[cfg(feature = "backend")]
+mod former;
+#[cfg(feature = "backend")]
 mod groups;
 #[cfg(feature = "backend")]
 mod lists;
