@@ -51,11 +51,14 @@ pub fn key(text: &str) -> String {
     text.to_lowercase()
 }
 
+/// The text as a part of a pattern of SQL's LIKE, with `\` as its escape.
+pub fn escaped(text: &str) -> String {
+    text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
+}
+
 /// The pattern of SQL's LIKE, with `\` as its escape, for what holds the text.
 pub fn holding(text: &str) -> String {
-    let escaped: String =
-        text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
-    format!("%{escaped}%")
+    format!("%{}%", escaped(text))
 }
 
 /// A cell of a table that no spreadsheet takes for a formula: a version may begin with `=` (OWASP, CSV injection).

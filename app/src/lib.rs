@@ -4,6 +4,8 @@
 //! function is two statements: who is asking ([`request`]), and the use case. View state lives in the URL.
 
 pub mod audit;
+#[cfg(feature = "ssr")]
+mod choosing;
 pub mod error;
 pub mod evidence;
 pub mod gates;

@@ -19,7 +19,8 @@ use crate::{
     search::SearchPage,
     settings::{
         CreatedKeyPage, DirectoryPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
-        NewNumberPage, ProfilePage, RecoveryCodesPage, RemovalPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
+        NewNumberPage, ProfilePage, RecoveryCodesPage, RemovalPage, RolesPage, SecurityPage, SessionsPage,
+        SignInPolicyPage,
     },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,

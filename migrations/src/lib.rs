@@ -23,6 +23,7 @@ mod m0017_key_schedules;
 mod m0018_tenants;
 mod m0019_organisations;
 mod m0021_text_messages;
+mod m0022_former_names;
 
 use sea_orm_migration::prelude::*;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_tenants::Migration),
             Box::new(m0019_organisations::Migration),
             Box::new(m0021_text_messages::Migration),
+            Box::new(m0022_former_names::Migration),
         ]
     }
 }

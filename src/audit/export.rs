@@ -9,7 +9,11 @@ use super::{
 use crate::{
     Error, Result,
     access::{Actor, Permission, Scope},
-    platform::{Platform, db::Tx, persons::Opener},
+    platform::{
+        Platform,
+        db::Tx,
+        persons::{self, Opener},
+    },
     text::harmless,
 };
 use futures::{Stream, StreamExt as _, stream};
@@ -76,9 +80,11 @@ impl Audit<'_> {
             object: "audit log",
             object_id: scope.tenant().to_string(),
             detail: json!({
-                "format": format.extension(), "entries_before": end, "action": query.action, "object": query.object,
-                "object_id": query.object_id, "actor": query.actor, "since": query.since, "until": query.until,
-                "outcome": query.outcome,
+                "format": format.extension(), "entries_before": end, "since": query.since, "until": query.until,
+                "action": told(&tx, &scope, query.action.as_deref()).await?,
+                "object": told(&tx, &scope, query.object.as_deref()).await?,
+                "object_id": told(&tx, &scope, query.object_id.as_deref()).await?,
+                "actor": told(&tx, &scope, query.actor.as_deref()).await?, "outcome": query.outcome,
             }),
             event: None,
         };
@@ -97,6 +103,18 @@ impl Audit<'_> {
         let head = stream::iter((!head.is_empty()).then_some(Ok(head)));
         Ok(Box::pin(head.chain(parts)))
     }
+}
+
+/// What was looked for, as it may be logged: an address that nobody has would stay there in the clear and for ever, and may be
+/// that of somebody who was erased.
+async fn told(tx: &Tx, scope: &Scope, asked: Option<&str>) -> Result<Option<String>> {
+    let Some(asked) = asked else { return Ok(None) };
+    for email in persons::addresses(asked) {
+        if persons::find(tx, scope, email).await?.is_none() {
+            return Ok(Some("somebody unknown".to_owned()));
+        }
+    }
+    Ok(Some(asked.to_owned()))
 }
 
 impl Reading {

@@ -22,6 +22,7 @@ use sbh_proof::{
     AuditEntry, AuditTrail, Checkpoint, ConsistencyProof, Frontier, Hash, InclusionProof, canonical, merkle,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// A change to be logged.
 pub struct Change<'a> {
@@ -52,7 +53,9 @@ pub async fn record(tx: &Tx, scope: &Scope, actor: &Actor, now: DateTime<Utc>, c
         Principal::User { email, .. } => Some(Doer { email, typed: typed(change.object) }),
         Principal::Key { .. } | Principal::Token { .. } | Principal::Hub { .. } => None,
     };
-    let kept = persons::seal(tx, scope, now, doer, change.detail).await?;
+    let mut detail = change.detail;
+    write_large_numbers(&mut detail);
+    let kept = persons::seal(tx, scope, now, doer, detail).await?;
     if let Some(kind) = change.event {
         events::emit(tx, scope, now, kind, &change.object_id, kept.detail.clone()).await?;
     }
@@ -74,6 +77,16 @@ pub async fn record(tx: &Tx, scope: &Scope, actor: &Actor, now: DateTime<Utc>, c
     entry.body = String::from_utf8(body).map_err(Error::internal)?;
     entry.leaf_hash = leaf.to_string();
     store::append(tx, scope, entry, &frontier).await
+}
+
+/// Canonical JSON has no whole number beyond 2^53 - 1, and what people may write has: such a number becomes a text.
+fn write_large_numbers(detail: &mut Value) {
+    match detail {
+        Value::Number(number) if !canonical::is_exact(number) => *detail = Value::String(number.to_string()),
+        Value::Array(items) => items.iter_mut().for_each(write_large_numbers),
+        Value::Object(members) => members.values_mut().for_each(write_large_numbers),
+        _ => {}
+    }
 }
 
 /// What is hashed: every column and the particulars.
@@ -202,8 +215,8 @@ pub(super) fn page_of(query: &AuditQuery) -> Result<(Option<u64>, u64)> {
     Ok((query.cursor.as_ref().map(parse).transpose()?, limit))
 }
 
-/// Whose entries a query wants. A person's are found by what their key makes of the address; those from before there were
-/// such keys have it in the clear.
+/// Whose entries a query wants. A person's are found by what their key makes of every address that they have and had, however
+/// it was typed; those from before there were such keys have it in the clear.
 pub(super) async fn whose(tx: &Tx, scope: &Scope, query: &AuditQuery) -> Result<Whose> {
     let Some(actor) = query.actor.as_deref().map(str::trim).filter(|actor| !actor.is_empty()) else {
         return Ok(Whose::All);
@@ -211,11 +224,17 @@ pub(super) async fn whose(tx: &Tx, scope: &Scope, query: &AuditQuery) -> Result<
     if let Some(number) = persons::parse_number(actor) {
         return Ok(Whose::Numbered(number.to_ascii_lowercase()));
     }
-    let mut labels = vec![actor.to_owned()];
-    if let Some(key) = persons::find(tx, scope, actor).await? {
-        labels.extend([key.seal(actor)?, key.seal(&crate::text::key(actor))?]);
+    let mut spellings = BTreeSet::from([actor.to_owned(), crate::text::key(actor)]);
+    spellings.extend(persons::spellings(tx, scope, actor).await?);
+    let mut labels = spellings.clone();
+    for email in &spellings {
+        if let Some(key) = persons::find(tx, scope, email).await? {
+            for text in &spellings {
+                labels.insert(key.seal(text)?);
+            }
+        }
     }
-    Ok(Whose::Of(labels))
+    Ok(Whose::Of(labels.into_iter().collect()))
 }
 
 /// The log's name in its checkpoints.

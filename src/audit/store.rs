@@ -183,7 +183,7 @@ fn wanted(scope: &Scope, query: &AuditQuery, whose: &Whose) -> Select<entries::E
     use entries::Column;
     let mut select = entries::Entity::find().filter(Column::TenantId.eq(scope.tenant().uuid()));
     if let Some(action) = &query.action {
-        let below = format!("{}.%", action.replace(['%', '_', '\\'], ""));
+        let below = LikeExpr::new(format!("{}.%", crate::text::escaped(action))).escape('\\');
         select = select.filter(Column::Action.eq(action).or(Column::Action.like(below)));
     }
     if let Some(id) = &query.object_id {

@@ -4,6 +4,8 @@
 mod directory;
 mod factors;
 #[cfg(feature = "backend")]
+mod former;
+#[cfg(feature = "backend")]
 mod invitations;
 #[cfg(feature = "backend")]
 mod keys;
@@ -56,7 +58,7 @@ pub use model::{
 #[cfg(feature = "backend")]
 pub(crate) use owners::FirstOwner;
 #[cfg(feature = "backend")]
-pub(crate) use people::{Who, accounts, active, members};
+pub(crate) use people::{Who, accounts, active, held, members};
 pub use providers::{
     ApiAccess, AttributeNames, Certificate, ClientAuthentication, ConnectedAccount, Errand, Finding, NewProvider,
     OfferedProvider, OidcSettings, Outcome, Protocol, Provider, ProviderAddresses, ProviderKind, SamlSettings,

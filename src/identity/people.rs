@@ -33,6 +33,12 @@ pub(crate) async fn active(tx: &Tx, scope: &Scope, who: Who<'_>) -> Result<Optio
     row.map(Member::try_from).transpose()
 }
 
+/// The member with this account, which nobody ends or removes until the transaction ends; none where the membership has ended.
+pub(crate) async fn held(tx: &Tx, scope: &Scope, id: UserId) -> Result<Option<Member>> {
+    let row = store::lock_user(tx, scope, id).await?.filter(|row| row.disabled_at.is_none());
+    row.map(Member::try_from).transpose()
+}
+
 /// How somebody names a member.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Who<'a> {

@@ -1,7 +1,7 @@
 //! What somebody is called, which they change themselves unless a directory does.
 
 use super::{
-    directory,
+    directory, former,
     model::{Profile, ProfileChange},
     service::{Identity, log},
     store,
@@ -41,6 +41,7 @@ impl Identity<'_> {
             let words = "Your organisation's directory keeps your name and would set it again. Have it changed there.";
             return Err(Error::conflict(words));
         }
+        former::remember(&tx, &scope, self.platform.clock.now(), &store::own_user(&tx, &scope, user).await?).await?;
         store::set_name(&tx, &scope, user, &name).await?;
         let detail = json!({ "old_name": known.name, "new_name": name });
         let what = ("profile.changed", UserId::WHAT, user.to_string());

@@ -170,6 +170,15 @@ pub(super) async fn set_name(tx: &Tx, scope: &Scope, id: UserId, name: &str) -> 
     Ok(())
 }
 
+/// An account of the tenant, held until the transaction ends.
+pub(super) async fn lock_user(tx: &Tx, scope: &Scope, id: UserId) -> Result<Option<users::Model>> {
+    let mut select = users::Entity::find_by_id(id.uuid()).filter(users::Column::TenantId.eq(scope.tenant().uuid()));
+    if tx.is_postgres() {
+        select = select.lock_exclusive();
+    }
+    Ok(select.one(tx).await?)
+}
+
 /// The tenant's account with this address, ended or not.
 pub(super) async fn own_user_by_email(tx: &Tx, scope: &Scope, email_key: &str) -> Result<Option<users::Model>> {
     let found = users::Entity::find()

@@ -32,3 +32,5 @@ pub use model::{
 };
 #[cfg(feature = "backend")]
 pub use service::Library;
+#[cfg(feature = "backend")]
+pub(crate) use store::{ASSETS, index_anew};

@@ -10,10 +10,10 @@ use crate::{
     Error, Kind, Result,
     access::{Actor, Permission, Scope, WorkspacePermission, rules::by_another},
     identity::Identity,
-    ids::{ProposalId, UserId},
+    ids::ProposalId,
     page::Page,
     platform::db::Tx,
-    workspaces::{Reach, committed, switched_on},
+    workspaces::{Reach, committed, person, switched_on},
 };
 use serde_json::json;
 
@@ -32,13 +32,21 @@ impl Library<'_> {
         })
     }
 
+    /// How many proposals of the workspaces that the actor is in a query wants, on all pages. Needs `library:read`.
+    pub async fn proposal_count(&self, actor: &Actor, query: &ProposalQuery) -> Result<u64> {
+        let scope = actor.require(Permission::LibraryRead)?;
+        let tx = self.platform.db.read(&scope).await?;
+        let within = Reach::of(self.platform, &tx, &scope, actor).await?.ids(&scope);
+        store::proposal_count(&tx, &scope, within, query).await
+    }
+
     /// A proposal with what it holds. Needs `library:read`.
     pub async fn proposal(&self, actor: &Actor, id: ProposalId) -> Result<ProposalDetail> {
         let scope = actor.require(Permission::LibraryRead)?;
         let tx = self.platform.db.read(&scope).await?;
         let row = store::proposal(&tx, &scope, id).await?;
         let desk = self.see(&tx, &scope, actor, row.asset_id.into()).await.map_err(hidden)?;
-        let person = self.person(&tx, &scope, actor).await?;
+        let person = person(self.platform, &tx, &scope, actor).await?;
         let open = row.state == ProposalState::Open.as_str();
         let own = person.is_some_and(|person| person.uuid() == row.proposer_id);
         let reviews = actor.may(Permission::LibraryReview) && desk.entry.role.may(WorkspacePermission::Review);
@@ -155,14 +163,6 @@ impl Library<'_> {
         desk.note(&tx, scope, actor, now, action, detail).await?;
         committed(self.platform, tx).await?;
         row.view(desk.row.name)
-    }
-
-    async fn person(&self, tx: &Tx, scope: &Scope, actor: &Actor) -> Result<Option<UserId>> {
-        match Identity::new(self.platform).person(tx, scope, actor).await {
-            Ok(person) => Ok(Some(person)),
-            Err(error) if error.kind() == Kind::Forbidden => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 }
 

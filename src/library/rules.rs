@@ -10,6 +10,8 @@ const TERMS_MAX: usize = 400;
 const TERM_MAX: usize = 40;
 /// Most words of a search that count.
 const WANTED_MAX: usize = 8;
+/// Most proposals for an asset that wait at once.
+const PROPOSALS_MAX: u64 = 50;
 /// Users that a refusal names.
 const NAMED: usize = 5;
 
@@ -46,6 +48,19 @@ pub(super) fn terms(name: &str, description: &str, tags: &[String]) -> BTreeSet<
 pub(super) fn wanted(text: &str) -> Option<Vec<String>> {
     let wanted: BTreeSet<String> = words(text).collect();
     (!wanted.is_empty()).then(|| wanted.into_iter().take(WANTED_MAX).collect())
+}
+
+/// Whether one more version of an asset may be proposed.
+///
+/// # Errors
+/// Conflict where as many wait already as may.
+pub(super) fn may_propose(waiting: u64) -> Result<()> {
+    if waiting >= PROPOSALS_MAX {
+        return Err(Error::conflict(format!(
+            "{PROPOSALS_MAX} proposals for this asset wait, which is as many as may; decide or withdraw one first."
+        )));
+    }
+    Ok(())
 }
 
 /// Whether an asset may be removed.

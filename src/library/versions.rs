@@ -3,7 +3,8 @@
 use super::{
     content,
     desk::Desk,
-    model::{Asset, AssetVersion, NewVersion, Proposal, Submitted, VersionHead},
+    model::{Asset, AssetVersion, NewVersion, Proposal, ProposalQuery, ProposalState, Submitted, VersionHead},
+    rules,
     service::Library,
     store::{self, NewProposal},
 };
@@ -24,7 +25,7 @@ impl Library<'_> {
     ///
     /// # Errors
     /// Invalid for a wrong field, and at `/content` where it is not what its kind says; conflict where it says the same as
-    /// the newest version.
+    /// the newest version, and where as many proposals wait as may.
     pub async fn submit(&self, actor: &Actor, id: AssetId, new: NewVersion) -> Result<Submitted> {
         let scope = actor.require(Permission::LibraryWrite)?;
         switched_on(self.platform)?;
@@ -72,6 +73,12 @@ impl Library<'_> {
     ) -> Result<(Option<VersionHead>, Option<Proposal>)> {
         let now = self.platform.clock.now();
         if desk.entry.review_changes {
+            let open = ProposalQuery {
+                asset_id: Some(desk.row.id.into()),
+                state: Some(ProposalState::Open),
+                ..ProposalQuery::default()
+            };
+            rules::may_propose(store::proposal_count(tx, scope, None, &open).await?)?;
             let proposal = NewProposal {
                 workspace: desk.row.workspace_id,
                 asset: desk.row.id,

@@ -2,7 +2,7 @@
 
 use crate::{
     access::Permission,
-    ids::{BenchmarkId, KeyId, NotificationId, ScheduleId, ValidationId},
+    ids::{BenchmarkId, KeyId, NotificationId, PrivacyRequestId, ScheduleId, ValidationId},
     page::PageRequest,
 };
 use chrono::{DateTime, Utc};
@@ -31,11 +31,13 @@ pub enum NotificationKind {
     KeyRotated,
     /// A key ends soon, and nobody collected the secret of its successor.
     KeyEnding,
+    /// Somebody else asked for a member's data or for their erasure.
+    DataRequested,
 }
 
 impl NotificationKind {
     /// All kinds, in the order of the settings.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::BenchmarkFailed,
         Self::BenchmarkInvalid,
         Self::ValidationBlocked,
@@ -45,6 +47,7 @@ impl NotificationKind {
         Self::ScheduleStopped,
         Self::KeyRotated,
         Self::KeyEnding,
+        Self::DataRequested,
     ];
 
     /// The text in the column and in queries.
@@ -59,6 +62,7 @@ impl NotificationKind {
             Self::ScheduleStopped => "schedule_stopped",
             Self::KeyRotated => "key_rotated",
             Self::KeyEnding => "key_ending",
+            Self::DataRequested => "data_requested",
         }
     }
 
@@ -73,13 +77,13 @@ impl NotificationKind {
             Self::BenchmarkFailed | Self::BenchmarkInvalid => Permission::LabRead,
             Self::ValidationBlocked | Self::ValidationUnblocked | Self::ValidationFailed => Permission::GatesRead,
             Self::ScheduleSkipped | Self::ScheduleStopped => Permission::SchedulesRead,
-            Self::KeyRotated | Self::KeyEnding => Permission::AccountManage,
+            Self::KeyRotated | Self::KeyEnding | Self::DataRequested => Permission::AccountManage,
         }
     }
 
     /// Whether it is told to those alone whose thing it is, and to those who manage members.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::KeyRotated | Self::KeyEnding)
+        matches!(self, Self::KeyRotated | Self::KeyEnding | Self::DataRequested)
     }
 }
 
@@ -96,6 +100,8 @@ pub enum About {
     Schedule(ScheduleId),
     /// An API key.
     Key(KeyId),
+    /// A request for somebody's data or for their erasure.
+    PrivacyRequest(PrivacyRequestId),
 }
 
 /// One line in a member's inbox.
@@ -201,6 +207,9 @@ pub struct Choices {
     pub key_rotated: Reach,
     /// Keys that end soon though nobody collected their successor, of the same keys; `all` when left out.
     pub key_ending: Reach,
+    /// Requests of others for one's data or for one's erasure, and for those who manage members for everybody's; `mine` when
+    /// left out.
+    pub data_requested: Reach,
 }
 
 impl Default for Choices {
@@ -215,6 +224,7 @@ impl Default for Choices {
             schedule_stopped: Reach::All,
             key_rotated: Reach::All,
             key_ending: Reach::All,
+            data_requested: Reach::Mine,
         }
     }
 }
@@ -232,6 +242,7 @@ impl Choices {
             NotificationKind::ScheduleStopped => self.schedule_stopped,
             NotificationKind::KeyRotated => self.key_rotated,
             NotificationKind::KeyEnding => self.key_ending,
+            NotificationKind::DataRequested => self.data_requested,
         }
     }
 }

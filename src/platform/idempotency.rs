@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, DbErr, ExprTrait as _, entity::prelude::*, sea_query::OnConflict};
 
 /// How long an answer is kept.
-const KEPT: TimeDelta = TimeDelta::hours(24);
+pub const KEPT: TimeDelta = TimeDelta::hours(24);
 /// How long a request may run. No request lives this long, so a claim beyond it was left by a process that died before
 /// its answer was kept, and the request may be sent again.
 const ABANDONED: TimeDelta = TimeDelta::minutes(2);

@@ -5,16 +5,18 @@ use super::{
     holdings::HOLDINGS,
     model::RequestState,
     people_rows::{self, Known},
+    rewriting,
     rules::erasable,
     service::Privacy,
     store::{self, Becomes},
 };
 use crate::{
-    Result,
+    Error, Result,
     access::{Actor, Scope},
     audit::{self, Change},
     identity::Identity,
     ids::{PrivacyRequestId, UserId},
+    library,
     platform::{
         db::Tx,
         persons::{self, ERASED},
@@ -29,7 +31,7 @@ impl Privacy<'_> {
     pub(super) async fn erase(&self, task: &Task, id: PrivacyRequestId) -> Result<()> {
         let (scope, now) = (task.scope(), self.platform.clock.now());
         let tx = self.platform.db.write(&scope).await?;
-        let stored = store::find(&tx, &scope, id).await?;
+        let stored = store::lock(&tx, &scope, id).await?;
         let files = if stored.request.state == RequestState::Waiting {
             self.settle(&tx, &scope, now, (id, stored.request.subject_id)).await?
         } else {
@@ -57,14 +59,14 @@ impl Privacy<'_> {
         (id, subject): (PrivacyRequestId, UserId),
     ) -> Result<Vec<String>> {
         let hub = Actor::hub(scope.tenant(), "privacy");
-        let known = people_rows::account(tx, scope, subject).await?;
+        let known = people_rows::whole_account(tx, scope, subject).await?;
         let refusal = match &known {
             None => Some("The account is gone already.".to_owned()),
             Some(known) => erasable(&known.role).err().map(|error| error.message().to_owned()),
         };
         let (Some(person), None) = (known, &refusal) else {
             let becomes = Becomes { reason: refusal.clone(), ..Becomes::default() };
-            store::turn(tx, scope, now, (id, RequestState::Waiting, RequestState::Failed), becomes).await?;
+            turned(store::turn(tx, scope, now, (id, RequestState::Waiting, RequestState::Failed), becomes).await?)?;
             let detail = json!({ "request": id, "reason": refusal });
             self.log(tx, scope, &hub, ("privacy.erasure.refused", subject), detail).await?;
             return Ok(Vec::new());
@@ -74,10 +76,12 @@ impl Privacy<'_> {
         let files = self.end_exports(tx, scope, now, subject).await?;
         let outcome =
             json!({ "ended": ended, "tables": forget(tx, scope, &person, &alias).await?, "exports": files.len() });
-        persons::destroy(tx, scope, &person.email).await?;
+        for email in person.emails() {
+            persons::destroy(tx, scope, email).await?;
+        }
         store::call(tx, scope, subject, &alias).await?;
         let becomes = Becomes { outcome: Some(outcome.clone()), ..Becomes::default() };
-        store::turn(tx, scope, now, (id, RequestState::Waiting, RequestState::Done), becomes).await?;
+        turned(store::turn(tx, scope, now, (id, RequestState::Waiting, RequestState::Done), becomes).await?)?;
         let change = Change {
             action: "privacy.erased",
             object: UserId::WHAT,
@@ -92,10 +96,19 @@ impl Privacy<'_> {
     async fn end_exports(&self, tx: &Tx, scope: &Scope, now: DateTime<Utc>, subject: UserId) -> Result<Vec<String>> {
         let mut files = Vec::new();
         for (export, state, file) in store::exports_of(tx, scope, subject).await? {
-            store::turn(tx, scope, now, (export, state, RequestState::Expired), Becomes::default()).await?;
+            turned(store::turn(tx, scope, now, (export, state, RequestState::Expired), Becomes::default()).await?)?;
             files.extend(file);
         }
         Ok(files)
+    }
+}
+
+/// Undoes everything where a request was no longer in the state that it was read in.
+pub(super) fn turned(is_turned: bool) -> Result<()> {
+    if is_turned {
+        Ok(())
+    } else {
+        Err(Error::internal("a request for personal data changed while it was carried out"))
     }
 }
 
@@ -115,9 +128,12 @@ async fn forget(tx: &Tx, scope: &Scope, person: &Known, alias: &str) -> Result<V
     let mut tables = Map::new();
     for holding in HOLDINGS {
         let removed = people_rows::remove(tx, scope, holding, person).await?;
-        let changed = people_rows::rename(tx, scope, holding, person, alias).await?;
-        if removed + changed > 0 {
-            tables.insert(holding.table.to_owned(), json!({ "removed": removed, "changed": changed }));
+        let changed = rewriting::rename(tx, scope, holding, person, alias).await?;
+        if holding.table == library::ASSETS {
+            library::index_anew(tx, scope, &changed.rows).await?;
+        }
+        if removed + changed.cells > 0 {
+            tables.insert(holding.table.to_owned(), json!({ "removed": removed, "changed": changed.cells }));
         }
     }
     Ok(Value::Object(tables))

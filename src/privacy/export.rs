@@ -1,9 +1,10 @@
 //! Everything that the hub holds of a person, as one document: JSON for programs, a page for people.
 
 use super::{
+    erasure::turned,
     holdings::HOLDINGS,
     model::RequestState,
-    people_rows,
+    people_rows::{self, Known},
     rules::EXPORT_KEPT_DAYS,
     service::Privacy,
     store::{self, Becomes},
@@ -13,10 +14,11 @@ use crate::{
     access::Scope,
     audit::{self, Entry},
     identity::Identity,
-    ids::{PrivacyRequestId, UserId},
+    ids::{PrivacyRequestId, TenantId, UserId},
     platform::{
+        artifacts::GRACE,
         db::{Realm, Tx},
-        persons::{self, Opener},
+        persons::{self, Opener, PersonKey},
         queue::Task,
     },
 };
@@ -27,6 +29,8 @@ use serde_json::{Value, json};
 
 /// Most rows of a table in a document; the newest.
 const MOST_ROWS: u64 = 20_000;
+/// Most bytes of all tables' rows in a document, as JSON.
+const MOST_BYTES: usize = 64 << 20;
 /// Most exports that are removed at once.
 const MOST_AT_ONCE: u64 = 100;
 
@@ -74,6 +78,9 @@ pub struct ExportSection {
     pub what: String,
     /// The rows, newest first, without what opens doors.
     pub rows: Vec<Value>,
+    /// There are older rows, which the document has no room for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
 }
 
 impl ExportSection {
@@ -121,38 +128,70 @@ impl Privacy<'_> {
     pub(super) async fn make(&self, task: &Task, id: PrivacyRequestId) -> Result<()> {
         let (scope, now) = (task.scope(), self.platform.clock.now());
         let tx = self.platform.db.write(&scope).await?;
-        let stored = store::find(&tx, &scope, id).await?;
+        let subject = store::find(&tx, &scope, id).await?.request.subject_id;
+        // The account before the request, as an erasure locks them.
+        let person = people_rows::whole_account(&tx, &scope, subject).await?;
+        let stored = store::lock(&tx, &scope, id).await?;
+        let mut kept = None;
         if stored.request.state == RequestState::Waiting {
-            let subject = stored.request.subject_id;
-            let (document, email) = self.gather(&tx, &scope, now, subject).await?;
+            let person = person.ok_or_else(|| Error::not_found(UserId::WHAT))?;
+            let (document, key) = self.gather(&tx, &scope, now, person).await?;
             let bytes = serde_json::to_vec(&document)?;
             let size = bytes.len() as u64;
-            let key = persons::find_or_make(&tx, &scope, now, &email).await?;
             let file = self.files().put(&scope, key.seal_bytes(&context(id), &bytes)?).await?;
+            kept = Some(file.clone());
             let due_at = Some(now + TimeDelta::days(EXPORT_KEPT_DAYS.into()));
             let becomes = Becomes { due_at, file: Some((file, size)), ..Becomes::default() };
-            store::turn(&tx, &scope, now, (id, RequestState::Waiting, RequestState::Ready), becomes).await?;
             let detail = json!({ "request": id, "size": size, "until": due_at });
-            self.log(&tx, &scope, &task.actor(), ("privacy.export.made", subject), detail).await?;
+            let ended = async {
+                let step = (id, RequestState::Waiting, RequestState::Ready);
+                turned(store::turn(&tx, &scope, now, step, becomes).await?)?;
+                self.log(&tx, &scope, &task.actor(), ("privacy.export.made", subject), detail).await
+            };
+            self.unless(ended.await, &scope, kept.as_deref()).await?;
         }
-        task.complete(&tx).await?;
-        tx.commit().await
+        self.unless(task.complete(&tx).await, &scope, kept.as_deref()).await?;
+        self.unless(tx.commit().await, &scope, kept.as_deref()).await
     }
 
-    async fn gather(&self, tx: &Tx, scope: &Scope, now: DateTime<Utc>, id: UserId) -> Result<(ExportDocument, String)> {
-        let person = people_rows::account(tx, scope, id).await?.ok_or_else(|| Error::not_found(UserId::WHAT))?;
-        let mut sections = Vec::new();
+    /// Removes a file that no row will name, where something failed.
+    async fn unless(&self, done: Result<()>, scope: &Scope, file: Option<&str>) -> Result<()> {
+        if let (Err(_), Some(file)) = (&done, file) {
+            self.destroyed(scope, file).await;
+        }
+        done
+    }
+
+    /// Removes a file, or says in the log that it could not; whether it is gone.
+    async fn destroyed(&self, scope: &Scope, file: &str) -> bool {
+        let done = self.files().destroy(scope, file).await;
+        if let Err(error) = &done {
+            tracing::warn!(%file, ?error, "an export of personal data could not be removed");
+        }
+        done.is_ok()
+    }
+
+    async fn gather(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        now: DateTime<Utc>,
+        person: Known,
+    ) -> Result<(ExportDocument, PersonKey)> {
+        let id = person.id;
+        let (mut sections, mut room) = (Vec::new(), MOST_BYTES);
         for holding in HOLDINGS {
-            let rows = people_rows::rows_of(tx, scope, holding, &person, MOST_ROWS).await?;
-            if !rows.is_empty() {
+            let part = people_rows::rows_of(tx, scope, holding, &person, (MOST_ROWS, room)).await?;
+            room = room.saturating_sub(part.bytes);
+            if !part.rows.is_empty() || part.is_cut {
                 let (table, what) = (holding.table.to_owned(), holding.what.to_owned());
-                sections.push(ExportSection { table, what, rows });
+                sections.push(ExportSection { table, what, rows: part.rows, is_cut: part.is_cut });
             }
         }
         let key = persons::find_or_make(tx, scope, now, &person.email).await?;
         let texts = [key.mark(), person.email.clone(), id.to_string()];
         let number = key.number();
-        let opener = Opener::only(Some(key));
+        let opener = Opener::only(Some(key.clone()));
         let audit = audit::about(tx, scope, &texts, (&opener, MOST_ROWS)).await?;
         let document = ExportDocument {
             format: FORMAT.to_owned(),
@@ -162,7 +201,7 @@ impl Privacy<'_> {
             sections,
             audit,
         };
-        Ok((document, person.email))
+        Ok((document, key))
     }
 
     /// Reads a file back.
@@ -187,15 +226,37 @@ impl Privacy<'_> {
         let mut removed = 0;
         for (tenant, id, file) in over {
             let scope = Scope::of_tenant(tenant);
+            // The row names the file until it is gone, so that the next time tries again.
+            if let Some(file) = file
+                && !self.destroyed(&scope, &file).await
+            {
+                continue;
+            }
             let tx = self.platform.db.write(&scope).await?;
             let step = (id, RequestState::Ready, RequestState::Expired);
             let ended = store::turn(&tx, &scope, now, step, Becomes::default()).await?;
             tx.commit().await?;
-            if let Some(file) = file {
-                self.files().destroy(&scope, &file).await?;
-            }
             removed += u64::from(ended);
         }
+        self.remove_orphans().await?;
         Ok(removed)
+    }
+
+    /// Removes files that no request names, as a crash between file and row leaves them.
+    async fn remove_orphans(&self) -> Result<()> {
+        let files = self.files();
+        for tenant in files.tenants().await? {
+            let Ok(tenant) = tenant.parse::<TenantId>() else { continue };
+            let scope = Scope::of_tenant(tenant);
+            let old = files.unkept_for(&scope, GRACE).await?;
+            if old.is_empty() {
+                continue;
+            }
+            let named = store::files(&self.platform.db.read(&scope).await?, &scope).await?;
+            for file in old.iter().filter(|file| !named.contains(*file)) {
+                self.destroyed(&scope, file).await;
+            }
+        }
+        Ok(())
     }
 }

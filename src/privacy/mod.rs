@@ -18,6 +18,8 @@ mod register;
 #[cfg(feature = "backend")]
 mod requests;
 mod retention;
+#[cfg(feature = "backend")]
+mod rewriting;
 mod rules;
 #[cfg(feature = "backend")]
 mod service;

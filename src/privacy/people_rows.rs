@@ -1,25 +1,17 @@
-//! Reading and changing what the list of holdings names. The statements are made from that list, never from what somebody sent.
+//! Reading and removing what the list of holdings names. The statements are made from that list, never from what somebody sent.
 
-use super::holdings::{Held, Holding, Whose};
-use crate::{
-    Result,
-    access::Scope,
-    ids::UserId,
-    platform::{
-        db::Tx,
-        persons::{Needle, replaced},
-    },
-    text,
-};
+use super::holdings::{Holding, Whose};
+use crate::{Result, access::Scope, ids::UserId, platform::db::Tx, text};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait as _, QueryResult, Value as SqlValue,
+    ConnectionTrait as _, QueryResult,
     entity::prelude::*,
-    sea_query::{
-        Alias, Condition, Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement, SimpleExpr, UpdateStatement,
-    },
+    sea_query::{Alias, Condition, Expr, ExprTrait, LockType, Order, Query, SelectStatement, UpdateStatement},
 };
 use serde_json::{Map, Value};
+
+/// Rows that are read at once.
+const ROWS_AT_ONCE: u64 = 200;
 
 /// Somebody as the tables know them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,26 +24,33 @@ pub(super) struct Known {
     pub name: String,
     /// Its role.
     pub role: String,
+    /// Addresses and names that it had before, but for addresses that are another account's now.
+    pub before: Vec<(Option<String>, String)>,
 }
 
 impl Known {
+    /// The addresses that the person has and had.
+    pub fn emails(&self) -> Vec<&str> {
+        let before = self.before.iter().filter_map(|(email, _)| email.as_deref());
+        [self.email.as_str()].into_iter().chain(before).collect()
+    }
+
     /// What names the person in texts. A name of one word is a word like others, and stays.
-    pub fn needles(&self) -> Vec<Needle> {
-        let name = self.name.trim();
-        let names = name.contains(' ').then_some(name);
-        [self.email.as_str()].into_iter().chain(names).map(Needle::new).collect()
+    pub fn words(&self) -> Vec<&str> {
+        let names = self.before.iter().map(|(_, name)| name).chain([&self.name]).map(|name| name.trim());
+        self.emails().into_iter().chain(names.filter(|name| name.contains(' '))).collect()
     }
 }
 
-fn column(name: &str) -> Expr {
+pub(super) fn column(name: &str) -> Expr {
     Expr::col(Alias::new(name))
 }
 
-fn as_text(name: &str) -> Expr {
+pub(super) fn as_text(name: &str) -> Expr {
     column(name).cast_as(Alias::new("text"))
 }
 
-fn of_tenant(scope: &Scope) -> Expr {
+pub(super) fn of_tenant(scope: &Scope) -> Expr {
     column("tenant_id").eq(scope.tenant().uuid())
 }
 
@@ -65,14 +64,44 @@ pub(super) async fn account(tx: &Tx, scope: &Scope, id: UserId) -> Result<Option
         .to_owned();
     let Some(row) = one(tx, &select).await? else { return Ok(None) };
     let text = |name: &str| row.try_get::<String>("", name);
-    Ok(Some(Known { id, email: text("email")?, name: text("name")?, role: text("role")? }))
+    Ok(Some(Known { id, email: text("email")?, name: text("name")?, role: text("role")?, before: Vec::new() }))
+}
+
+/// The same with what the person was called before, and nobody else changes or removes the account until the transaction ends.
+pub(super) async fn whole_account(tx: &Tx, scope: &Scope, id: UserId) -> Result<Option<Known>> {
+    if tx.is_postgres() {
+        let mut lock = Query::select();
+        lock.column(Alias::new("id")).from(Alias::new("users")).and_where(of_tenant(scope));
+        one(tx, lock.and_where(column("id").eq(id.uuid())).lock(LockType::Update)).await?;
+    }
+    let Some(known) = account(tx, scope, id).await? else { return Ok(None) };
+    let select = Query::select()
+        .columns(["email", "email_key", "name"].map(Alias::new))
+        .from(Alias::new("former_names"))
+        .and_where(of_tenant(scope))
+        .and_where(column("user_id").eq(id.uuid()))
+        .order_by(Alias::new("id"), Order::Asc)
+        .to_owned();
+    let mut before = Vec::new();
+    for row in all(tx, &select).await? {
+        let others = Query::select()
+            .column(Alias::new("id"))
+            .from(Alias::new("users"))
+            .and_where(of_tenant(scope))
+            .and_where(column("email_key").eq(row.try_get::<String>("", "email_key")?))
+            .and_where(column("id").ne(id.uuid()))
+            .to_owned();
+        let email: String = row.try_get("", "email")?;
+        before.push((one(tx, &others).await?.is_none().then_some(email), row.try_get("", "name")?));
+    }
+    Ok(Some(Known { before, ..known }))
 }
 
 async fn one(tx: &Tx, select: &SelectStatement) -> Result<Option<QueryResult>> {
     Ok(tx.query_one_raw(tx.get_database_backend().build(select)).await?)
 }
 
-async fn all(tx: &Tx, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+pub(super) async fn all(tx: &Tx, select: &SelectStatement) -> Result<Vec<QueryResult>> {
     Ok(tx.query_all_raw(tx.get_database_backend().build(select)).await?)
 }
 
@@ -81,37 +110,65 @@ fn own(whose: Whose, person: &Known) -> Option<Expr> {
     match whose {
         Whose::Nobodys => None,
         Whose::Account(name) | Whose::Kept(name) => Some(column(name).eq(person.id.uuid())),
-        Whose::Address(name) => Some(column(name).eq(text::key(&person.email))),
+        Whose::Address(name) => Some(column(name).is_in(person.emails().into_iter().map(text::key))),
         Whose::Caller(name) => Some(column(name).eq(format!("user {}", person.id))),
     }
 }
 
-/// What a table holds of a person: their own rows, and those that they made; newest first, `most` of them.
+/// What a table holds of a person, as far as there was room for it.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// The rows.
+    pub rows: Vec<Value>,
+    /// Their length as JSON.
+    pub bytes: usize,
+    /// There are more.
+    pub is_cut: bool,
+}
+
+/// What a table holds of a person: their own rows, and those that they made; newest first, up to so many rows and bytes. They
+/// are read a few at a time, so that what there is no room for is not all in the memory.
 pub(super) async fn rows_of(
     tx: &Tx,
     scope: &Scope,
     holding: &Holding,
     person: &Known,
-    most: u64,
-) -> Result<Vec<Value>> {
+    (most, room): (u64, usize),
+) -> Result<Part> {
     let mut any = Condition::any();
     let mut is_any = false;
     for part in
-        own(holding.whose, person).into_iter().chain(holding.labels().map(|name| column(name).eq(&person.email)))
+        own(holding.whose, person).into_iter().chain(holding.labels().map(|name| column(name).is_in(person.emails())))
     {
         any = any.add(part);
         is_any = true;
     }
+    let mut part = Part::default();
     if !is_any {
-        return Ok(Vec::new());
+        return Ok(part);
     }
     let mut select = Query::select();
     select.column(Alias::new("id")).column(Alias::new("created_at")).from(Alias::new(holding.table));
     for name in holding.shown() {
         select.expr_as(as_text(name), Alias::new(name));
     }
-    select.and_where(of_tenant(scope)).cond_where(any).order_by(Alias::new("created_at"), Order::Desc).limit(most);
-    all(tx, &select).await?.iter().map(|row| shown(row, holding)).collect()
+    select.and_where(of_tenant(scope)).cond_where(any);
+    select.order_by(Alias::new("created_at"), Order::Desc).order_by(Alias::new("id"), Order::Desc);
+    loop {
+        let rows = all(tx, select.clone().limit(ROWS_AT_ONCE).offset(part.rows.len() as u64)).await?;
+        for row in &rows {
+            let row = shown(row, holding)?;
+            part.bytes += serde_json::to_vec(&row)?.len();
+            if part.bytes > room || part.rows.len() as u64 >= most {
+                part.is_cut = true;
+                return Ok(part);
+            }
+            part.rows.push(row);
+        }
+        if (rows.len() as u64) < ROWS_AT_ONCE {
+            return Ok(part);
+        }
+    }
 }
 
 fn shown(row: &QueryResult, holding: &Holding) -> Result<Value> {
@@ -138,70 +195,8 @@ pub(super) async fn remove(tx: &Tx, scope: &Scope, holding: &Holding, person: &K
     Ok(tx.execute_raw(tx.get_database_backend().build(&delete)).await?.rows_affected())
 }
 
-/// Puts `alias` in the place of a person wherever a table names them; in how many cells.
-pub(super) async fn rename(tx: &Tx, scope: &Scope, holding: &Holding, person: &Known, alias: &str) -> Result<u64> {
-    let mut changed = 0;
-    for (name, held) in holding.mentions() {
-        if held == Held::Label {
-            changed += relabel(tx, scope, (holding.table, name), &person.email, alias).await?;
-        }
-        // A label may hold the name of a key, and that a person's.
-        changed += reword(tx, scope, (holding.table, name, held), person, alias).await?;
-    }
-    Ok(changed)
-}
-
-async fn relabel(tx: &Tx, scope: &Scope, (table, name): (&str, &str), email: &str, alias: &str) -> Result<u64> {
-    let update = Query::update()
-        .table(Alias::new(table))
-        .value(Alias::new(name), alias)
-        .and_where(of_tenant(scope))
-        .and_where(column(name).eq(email))
-        .to_owned();
-    execute(tx, &update).await
-}
-
-async fn execute(tx: &Tx, update: &UpdateStatement) -> Result<u64> {
+pub(super) async fn execute(tx: &Tx, update: &UpdateStatement) -> Result<u64> {
     Ok(tx.execute_raw(tx.get_database_backend().build(update)).await?.rows_affected())
-}
-
-/// Names are looked for in the database and replaced here, where a word is told from a part of one.
-async fn reword(
-    tx: &Tx,
-    scope: &Scope,
-    (table, name, held): (&str, &str, Held),
-    person: &Known,
-    alias: &str,
-) -> Result<u64> {
-    let needles = person.needles();
-    let mut any = Condition::any();
-    for word in [&person.email, &person.name] {
-        let holds = LikeExpr::new(text::holding(&text::key(word))).escape('\\');
-        any = any.add(Expr::expr(SimpleExpr::from(sea_orm::sea_query::Func::lower(as_text(name)))).like(holds));
-    }
-    let select = Query::select()
-        .column(Alias::new("id"))
-        .expr_as(as_text(name), Alias::new("words"))
-        .from(Alias::new(table))
-        .and_where(of_tenant(scope))
-        .cond_where(any)
-        .to_owned();
-    let mut changed = 0;
-    for row in all(tx, &select).await? {
-        let words: String = row.try_get("", "words")?;
-        let needles: Vec<_> = needles.iter().collect();
-        let Some(words) = replaced(&words, &needles, |_, _| alias.to_owned()) else { continue };
-        let value: SqlValue =
-            if held == Held::Json { serde_json::from_str::<Value>(&words)?.into() } else { words.into() };
-        let update = Query::update()
-            .table(Alias::new(table))
-            .value(Alias::new(name), value)
-            .and_where(of_tenant(scope))
-            .and_where(column("id").eq(row.try_get::<Uuid>("", "id")?))
-            .to_owned();
-        changed += execute(tx, &update).await?;
-    }
-    Ok(changed)
 }
 
 /// The tables and columns of the database that hold text or JSON, for the test of the list.

@@ -15,6 +15,7 @@ use crate::{
     audit::{self, Change},
     identity::recent,
     ids::{PrivacyRequestId, UserId},
+    notifications::{self, About, News, NotificationKind},
     page::Page,
     platform::{
         db::Tx,
@@ -35,7 +36,7 @@ impl Privacy<'_> {
         let now = self.platform.clock.now();
         recent(actor, now)?;
         let tx = self.platform.db.write(&scope).await?;
-        let known = people_rows::account(&tx, &scope, subject).await?;
+        let known = people_rows::whole_account(&tx, &scope, subject).await?;
         let known = known.ok_or_else(|| Error::not_found(UserId::WHAT))?;
         if kind == RequestKind::Erasure {
             erasable(&known.role)?;
@@ -61,6 +62,22 @@ impl Privacy<'_> {
         let detail = json!({ "request": id, "due_at": due_at });
         self.log(&tx, &scope, actor, (&format!("privacy.{}.requested", kind.as_str()), subject), detail).await?;
         let made = store::find(&tx, &scope, id).await?.request;
+        if actor.user_id() != Some(subject) {
+            let (title, body) = match kind {
+                RequestKind::Export => {
+                    ("the data", "It can be downloaded by you and by those who answer for the organisation.")
+                }
+                RequestKind::Erasure => ("the erasure", "It can be taken back until it is due, in Settings › Privacy."),
+            };
+            let news = News {
+                kind: NotificationKind::DataRequested,
+                whose: &known.email,
+                title: format!("{asked_by} asked for {title} of {}", known.email),
+                body: body.to_owned(),
+                about: About::PrivacyRequest(id),
+            };
+            notifications::tell(&tx, &scope, now, news).await?;
+        }
         tx.commit().await?;
         self.platform.work.raise();
         Ok(made)
@@ -75,7 +92,7 @@ impl Privacy<'_> {
         let scope = actor.require(Permission::AccountManage)?;
         let now = self.platform.clock.now();
         let tx = self.platform.db.write(&scope).await?;
-        let stored = store::find(&tx, &scope, id).await?;
+        let stored = store::lock(&tx, &scope, id).await?;
         self.may_see(actor, &stored, Permission::PrivacyManage)?;
         if stored.request.kind != RequestKind::Erasure || stored.request.state != RequestState::Waiting {
             return Err(Error::conflict("Only an erasure that waits can be taken back."));

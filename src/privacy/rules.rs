@@ -5,8 +5,9 @@ use super::model::{RequestKind, RequestState};
 #[cfg(feature = "backend")]
 use crate::{Error, Result};
 
-/// Days between the request for an erasure and the erasure. The General Data Protection Regulation gives a month (article 12,
-/// paragraph 3); a week is enough to notice that somebody else asked.
+/// Days between the request for an erasure and the erasure, in which it can be taken back, also by whom it is about:
+/// they are told when somebody else asks. The General Data Protection
+/// Regulation gives a month (article 12, paragraph 3).
 pub const GRACE_DAYS: u32 = 7;
 /// Days for which an export can be downloaded.
 pub const EXPORT_KEPT_DAYS: u32 = 7;

@@ -13,7 +13,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, QuerySelect, entity::prelude::*, sea_query::SimpleExpr};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -122,6 +122,14 @@ pub(super) async fn find(tx: &Tx, scope: &Scope, id: PrivacyRequestId) -> Result
     with_subjects(tx, scope, vec![row]).await?.pop().ok_or_else(|| Error::not_found(PrivacyRequestId::WHAT))
 }
 
+/// The same, and nobody else turns it until the transaction ends.
+pub(super) async fn lock(tx: &Tx, scope: &Scope, id: PrivacyRequestId) -> Result<Stored> {
+    if tx.is_postgres() {
+        Entity::find().filter(this(scope, id)).lock_exclusive().one(tx).await?;
+    }
+    find(tx, scope, id).await
+}
+
 /// Whether such a request waits for a person already.
 pub(super) async fn waits(tx: &Tx, scope: &Scope, kind: RequestKind, subject: UserId) -> Result<bool> {
     let same = Column::Kind.eq(kind.as_str()).and(Column::SubjectId.eq(subject.uuid()));
@@ -199,7 +207,7 @@ pub(super) async fn turn(
     Ok(Entity::update_many().set(row).filter(here).exec(tx).await?.rows_affected == 1)
 }
 
-/// Exports of a person that are still there, with their files.
+/// Exports of a person that are still there, with their files; nobody else turns them until the transaction ends.
 pub(super) async fn exports_of(
     tx: &Tx,
     scope: &Scope,
@@ -207,9 +215,19 @@ pub(super) async fn exports_of(
 ) -> Result<Vec<(PrivacyRequestId, RequestState, Option<String>)>> {
     let own = of(scope).and(Column::SubjectId.eq(subject.uuid())).and(Column::Kind.eq(RequestKind::Export.as_str()));
     let there = Column::State.is_in([RequestState::Waiting.as_str(), RequestState::Ready.as_str()]);
-    let rows = Entity::find().filter(own.and(there)).all(tx).await?;
+    let mut select = Entity::find().filter(own.and(there));
+    if tx.is_postgres() {
+        select = select.lock_exclusive();
+    }
+    let rows = select.all(tx).await?;
     let state = |row: &Model| RequestState::parse(&row.state).unwrap_or(RequestState::Expired);
     Ok(rows.into_iter().map(|row| (row.id.into(), state(&row), row.file)).collect())
+}
+
+/// The files of every request of the tenant.
+pub(super) async fn files(tx: &Tx, scope: &Scope) -> Result<BTreeSet<String>> {
+    let select = Entity::find().select_only().column(Column::File).filter(of(scope).and(Column::File.is_not_null()));
+    Ok(select.into_tuple::<String>().all(tx).await?.into_iter().collect())
 }
 
 /// Calls the subject of every request about an account by another name.

@@ -8,7 +8,7 @@ mod rest;
 
 use super::{
     holdings::{HOLDINGS, Held},
-    people_rows,
+    people_rows, rewriting,
 };
 use crate::{
     Hub,

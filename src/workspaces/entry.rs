@@ -115,7 +115,7 @@ impl Entry {
 }
 
 /// The member behind an actor, as long as the membership of the tenant goes on. Owners and admins need none to come in.
-pub(super) async fn person(platform: &Platform, tx: &Tx, scope: &Scope, actor: &Actor) -> Result<Option<UserId>> {
+pub(crate) async fn person(platform: &Platform, tx: &Tx, scope: &Scope, actor: &Actor) -> Result<Option<UserId>> {
     if matches!(actor.principal(), Principal::Hub { .. }) {
         return Ok(None);
     }

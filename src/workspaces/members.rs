@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Error, Result,
     access::{Actor, Permission, Scope, WorkspacePermission, WorkspaceRole},
-    identity::{Member, Who, accounts, active},
+    identity::{Member, Who, accounts, active, held},
     ids::{UserId, WorkspaceId},
     page::{Page, PageRequest},
     platform::db::Tx,
@@ -27,12 +27,12 @@ impl Workspaces<'_> {
         let rows = store::member_page(&tx, &scope, id, page).await?;
         let ids: Vec<UserId> = rows.items.iter().map(|row| row.user_id.into()).collect();
         let people = accounts(&tx, &scope, &ids).await?;
-        rows.try_map(|row| {
+        // Whose account has gone is in no workspace any more.
+        let there = rows.items.iter().filter_map(|row| {
             let person = people.iter().find(|person| person.id.uuid() == row.user_id);
-            let person =
-                person.ok_or_else(|| Error::internal(format!("workspace member {} has no account", row.id)))?;
-            view(&row, person)
-        })
+            person.map(|person| view(row, person))
+        });
+        Ok(Page { items: there.collect::<Result<_>>()?, next_cursor: rows.next_cursor })
     }
 
     /// Adds a member of the tenant to a workspace. Needs `workspaces:write`, and `workspace:members` there.
@@ -48,7 +48,8 @@ impl Workspaces<'_> {
         let tx = self.platform.db.write(&scope).await?;
         let entry = self.admit_to_members(&tx, &scope, actor, id).await?;
         rules::may_give(entry.role, None, Some(new.role))?;
-        let person = named(&tx, &scope, &new).await?;
+        let person = held(&tx, &scope, named(&tx, &scope, &new).await?.id).await?;
+        let person = person.ok_or_else(|| Error::not_found(UserId::WHAT))?;
         if store::member(&tx, &scope, id, person.id).await?.is_some() {
             return Err(Error::conflict(format!("{} is in the workspace already.", person.email)));
         }

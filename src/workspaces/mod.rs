@@ -24,7 +24,7 @@ pub(crate) mod tests;
 #[cfg(feature = "backend")]
 pub(crate) use activity::{Deed, committed, note};
 #[cfg(feature = "backend")]
-pub(crate) use entry::{Entry, Reach, switched_on};
+pub(crate) use entry::{Entry, Reach, person, switched_on};
 pub use model::{Activity, NewWorkspace, NewWorkspaceMember, RoleChange, Workspace, WorkspaceChange, WorkspaceMember};
 #[cfg(feature = "backend")]
 pub use service::Workspaces;

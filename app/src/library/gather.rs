@@ -4,13 +4,18 @@ use super::{
     diff,
     view::{AssetItem, AssetRights, AssetTab, AssetView, DiffLine, LibraryView, ProposalsView, ShareView},
 };
-use crate::{moment::Moment, urls, workspaces::view::WritingStanding};
+use crate::{
+    choosing,
+    moment::Moment,
+    urls,
+    workspaces::{self, view::WritingStanding},
+};
 use hub::{
     Error, Hub, Kind, Result,
     access::{Actor, Permission, WorkspacePermission},
     ids::{AssetId, ProposalId, WorkspaceId},
     library::{Asset, AssetVersion, LibraryQuery, Proposal, ProposalQuery, ProposalState},
-    page::{MAX_LIMIT, PageRequest},
+    page::PageRequest,
     workspaces::Workspace,
 };
 
@@ -21,21 +26,15 @@ fn asked<'a>(typed: &'a [(String, String)], name: &str) -> Option<&'a str> {
 
 /// Whether the reader may change anything in the library.
 fn standing(hub: &Hub, actor: &Actor) -> WritingStanding {
-    if !hub.platform().settings.workspaces {
-        WritingStanding::SwitchedOff
-    } else if actor.may(Permission::LibraryWrite) {
-        WritingStanding::May
-    } else {
-        WritingStanding::MayNot
-    }
+    workspaces::gather::standing(hub, actor, Permission::LibraryWrite)
 }
 
-/// The workspaces that the reader sees, the newest of them.
+/// The workspaces that the reader sees.
 async fn seen(hub: &Hub, actor: &Actor) -> Result<Vec<Workspace>> {
     if !actor.may(Permission::WorkspacesRead) {
         return Ok(Vec::new());
     }
-    Ok(hub.workspaces().list(actor, &PageRequest { cursor: None, limit: Some(MAX_LIMIT) }).await?.items)
+    choosing::workspaces(hub, actor).await
 }
 
 fn name_of(seen: &[Workspace], id: WorkspaceId) -> String {
@@ -118,12 +117,7 @@ pub async fn asset(hub: &Hub, actor: &Actor, id: AssetId, typed: &[(String, Stri
         }
         _ => content(hub, actor, &asset, asked(typed, "version")).await?,
     };
-    let waiting = ProposalQuery {
-        asset_id: Some(id),
-        state: Some(ProposalState::Open),
-        limit: Some(MAX_LIMIT),
-        ..ProposalQuery::default()
-    };
+    let waiting = ProposalQuery { asset_id: Some(id), state: Some(ProposalState::Open), ..ProposalQuery::default() };
     let origin_seen = match &asset.forked_from {
         Some(origin) => found(hub.library().get(actor, origin.asset_id).await)?.is_some(),
         None => false,
@@ -141,7 +135,7 @@ pub async fn asset(hub: &Hub, actor: &Actor, id: AssetId, typed: &[(String, Stri
         origin_seen,
         replacement,
         may: rights,
-        waiting: hub.library().proposals(actor, &waiting).await?.items.len() as u64,
+        waiting: hub.library().proposal_count(actor, &waiting).await?,
         tab,
     })
 }
@@ -217,7 +211,7 @@ async fn uses(hub: &Hub, actor: &Actor, asset: &Asset, rights: AssetRights, page
     let now = hub.platform().clock.now();
     let found = hub.library().uses(actor, asset.id, page).await?;
     let systems = if rights.put_to_use && actor.may(Permission::SystemsRead) {
-        hub.systems().list(actor, &PageRequest { cursor: None, limit: Some(MAX_LIMIT) }).await?.items
+        choosing::systems(hub, actor).await?
     } else {
         Vec::new()
     };

@@ -53,6 +53,7 @@ pub fn words_of(kind: NotificationKind) -> (Meaning, &'static str) {
         NotificationKind::ScheduleStopped => (Meaning::Fail, "Schedule stopped"),
         NotificationKind::KeyRotated => (Meaning::Warn, "Key rotated"),
         NotificationKind::KeyEnding => (Meaning::Fail, "Key ends soon"),
+        NotificationKind::DataRequested => (Meaning::Warn, "Data or erasure asked for"),
     }
 }
 
@@ -72,6 +73,9 @@ pub fn hint_of(kind: NotificationKind) -> &'static str {
             "A schedule made its successor, whose secret waits. Your keys; for admins and owners everybody's."
         }
         NotificationKind::KeyEnding => "Nobody collected the secret of its successor. The same keys.",
+        NotificationKind::DataRequested => {
+            "Somebody else asked for your data, or for your erasure, which you can take back. For admins and owners everybody's."
+        }
     }
 }
 

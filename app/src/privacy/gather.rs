@@ -1,12 +1,11 @@
 //! Reads what the pages of privacy show.
 
 use super::view::{AgedLine, ConsentLine, ConsentsView, OwnView, RegisterView, RequestLine, RequestsView};
-use crate::moment::Moment;
+use crate::{choosing, moment::Moment};
 use chrono::{DateTime, Utc};
 use hub::{
     Error, Hub, Result,
     access::{Actor, Permission, Role},
-    page::{MAX_LIMIT, PageRequest},
     privacy::{Consent, ConsentQuery, PrivacyRequest, RequestKind, RequestQuery, RequestState},
 };
 
@@ -54,11 +53,7 @@ pub async fn requests(
     let state = state.map(|text| RequestState::parse(&text).ok_or_else(|| wrong("/state"))).transpose()?;
     let page = hub.privacy().requests(actor, &RequestQuery { cursor, limit: None, kind, state }).await?;
     let may_manage = actor.may(Permission::PrivacyManage);
-    let members = if may_manage {
-        hub.identity().members(actor, &PageRequest { cursor: None, limit: Some(MAX_LIMIT) }).await?.items
-    } else {
-        Vec::new()
-    };
+    let members = if may_manage { choosing::members(hub, actor).await? } else { Vec::new() };
     Ok(RequestsView {
         requests: page.items.into_iter().map(|request| line(request, now)).collect(),
         next: page.next_cursor,

@@ -27,7 +27,7 @@ pub async fn list_workspaces(cursor: Option<String>) -> Result<WorkspacesView, W
 #[server(prefix = "/fn")]
 pub async fn may_make_workspace() -> Result<WritingStanding, WireError> {
     let (actor, hub) = signed_in()?;
-    Ok(gather::standing(&hub, &actor))
+    Ok(gather::standing(&hub, &actor, hub::access::Permission::WorkspacesWrite))
 }
 
 /// Makes a workspace.

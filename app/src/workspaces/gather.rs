@@ -1,21 +1,21 @@
 //! Reads and writes what the pages of workspaces show.
 
 use super::view::{ActivityItem, MemberItem, TabView, WorkspaceItem, WorkspaceView, WorkspacesView, WritingStanding};
-use crate::{moment::Moment, urls};
+use crate::{choosing, moment::Moment, urls};
 use hub::{
     Hub, Result,
     access::{Actor, Permission, WorkspacePermission},
     ids::{UserId, WorkspaceId},
     library::{ProposalQuery, ProposalState},
-    page::{MAX_LIMIT, PageRequest},
+    page::PageRequest,
     workspaces::Workspace,
 };
 
-/// Whether the reader may change anything in workspaces.
-pub(crate) fn standing(hub: &Hub, actor: &Actor) -> WritingStanding {
+/// Whether the reader may change anything in workspaces, or in what they share.
+pub(crate) fn standing(hub: &Hub, actor: &Actor, write: Permission) -> WritingStanding {
     if !hub.platform().settings.workspaces {
         WritingStanding::SwitchedOff
-    } else if actor.may(Permission::WorkspacesWrite) {
+    } else if actor.may(write) {
         WritingStanding::May
     } else {
         WritingStanding::MayNot
@@ -37,7 +37,7 @@ pub async fn workspaces(hub: &Hub, actor: &Actor, cursor: Option<String>) -> Res
     Ok(WorkspacesView {
         workspaces: page.items.into_iter().map(|workspace| item(hub, workspace)).collect(),
         next: page.next_cursor,
-        standing: standing(hub, actor),
+        standing: standing(hub, actor, Permission::WorkspacesWrite),
     })
 }
 
@@ -58,24 +58,19 @@ pub async fn workspace(
     };
     Ok(WorkspaceView {
         item: item(hub, workspace),
-        standing: standing(hub, actor),
+        standing: standing(hub, actor, Permission::WorkspacesWrite),
         tab,
         waiting: waiting(hub, actor, id).await?,
     })
 }
 
-/// How many proposals wait for a reviewer of a workspace; beyond a page they are not counted.
+/// How many proposals wait for a reviewer of a workspace.
 async fn waiting(hub: &Hub, actor: &Actor, id: WorkspaceId) -> Result<u64> {
     if !actor.may(Permission::LibraryRead) {
         return Ok(0);
     }
-    let query = ProposalQuery {
-        workspace_id: Some(id),
-        state: Some(ProposalState::Open),
-        limit: Some(MAX_LIMIT),
-        ..ProposalQuery::default()
-    };
-    Ok(hub.library().proposals(actor, &query).await?.items.len() as u64)
+    let query = ProposalQuery { workspace_id: Some(id), state: Some(ProposalState::Open), ..ProposalQuery::default() };
+    hub.library().proposal_count(actor, &query).await
 }
 
 async fn members(hub: &Hub, actor: &Actor, workspace: &Workspace, page: &PageRequest) -> Result<TabView> {
@@ -83,8 +78,8 @@ async fn members(hub: &Hub, actor: &Actor, workspace: &Workspace, page: &PageReq
     let found = hub.workspaces().members(actor, workspace.id, page).await?;
     let manages = workspace.role.may(WorkspacePermission::Members) && actor.may(Permission::MembersRead);
     let known = if manages {
-        let all = hub.identity().members(actor, &PageRequest { cursor: None, limit: Some(MAX_LIMIT) }).await?;
-        all.items.into_iter().filter(|member| member.disabled_at.is_none()).map(|member| member.email).collect()
+        let all = choosing::members(hub, actor).await?;
+        all.into_iter().filter(|member| member.disabled_at.is_none()).map(|member| member.email).collect()
     } else {
         Vec::new()
     };

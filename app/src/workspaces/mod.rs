@@ -3,7 +3,7 @@
 mod calls;
 mod feed;
 #[cfg(feature = "ssr")]
-mod gather;
+pub(crate) mod gather;
 mod list;
 mod members;
 mod page;

@@ -41,18 +41,18 @@ pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     serde_json_canonicalizer::to_vec(&value).map_err(CanonicalError::Unwritable)
 }
 
+/// Whether every reader takes a number for the same: it is no whole number beyond 2^53 - 1.
+pub fn is_exact(number: &serde_json::Number) -> bool {
+    let magnitude = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+    magnitude.is_none_or(|magnitude| magnitude <= MAX_INTEGER)
+}
+
 fn exact_integers(value: &Value) -> Result<(), CanonicalError> {
     match value {
-        Value::Number(number) => {
-            let magnitude = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
-            match magnitude {
-                Some(magnitude) if magnitude > MAX_INTEGER => Err(CanonicalError::Integer(number.to_string())),
-                _ => Ok(()),
-            }
-        }
+        Value::Number(number) if !is_exact(number) => Err(CanonicalError::Integer(number.to_string())),
         Value::Array(items) => items.iter().try_for_each(exact_integers),
         Value::Object(members) => members.values().try_for_each(exact_integers),
-        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }
 

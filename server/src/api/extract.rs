@@ -105,6 +105,11 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for ApiQuery<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let pairs = url_pairs(parts.uri.query().unwrap_or_default());
+        // PostgreSQL keeps no text with such a character, so nothing can be found by one.
+        if let Some((name, _)) = pairs.clone().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            let pointer = format!("/{}", name.replace('\0', ""));
+            return Err(Error::invalid(pointer, "A parameter must not have the character U+0000.").into());
+        }
         let query = serde_urlencoded::Deserializer::new(pairs);
         let value = serde_path_to_error::deserialize(query).map_err(|error| {
             let pointer = pointer(error.path());

@@ -2,7 +2,8 @@
 
 use crate::{
     shop::{Shop, entries},
-    support::{Backend, Client, Reply, TestHub},
+    support::{Backend, Client, PASSWORD, Reply, TestHub},
+    workspaces::signed_in,
 };
 use hub::access::Role;
 use sbh_proof::{Checkpoint, ConsistencyProof, Hash, InclusionProof, PublicKey};
@@ -51,6 +52,35 @@ on_both_databases! {
         shop.owner.get("/api/audit/entries?outcome=maybe").await.invalid("/outcome");
         let theirs = items(&hub.as_other_tenant().await.get("/api/audit/entries?actor=member%40example.com").await);
         assert_eq!(theirs, [] as [Value; 0]);
+    }
+
+    async fn an_action_with_an_underscore_and_a_person_in_any_spelling_are_found(hub: TestHub) {
+        let shop = Shop::open(&hub).await;
+        let path = json!({ "system_id": shop.system, "name": "Home", "source": "GET {{base_url}}/\nHTTP 200\n" });
+        shop.owner.post("/api/gate/golden-path/register", &path).await.expect(201);
+        let member = json!({ "email": "Ada@Example.com", "name": "Ada", "password": PASSWORD, "role": "member" });
+        shop.owner.post("/api/tenants/members", &member).await.expect(201);
+        let ada = signed_in(&hub, "ada@example.com").await;
+        ada.post("/api/systems", &json!({ "name": "Hers" })).await.expect(201);
+        let found = async |query: &str| items(&shop.owner.get(&format!("/api/audit/entries?{query}")).await).len();
+        assert_eq!(found("action=gate.golden_path").await, 1);
+        assert_eq!(found("action=gate.goldenXpath").await, 0, "no character stands for another");
+        for actor in ["ada%40example.com", "Ada%40Example.com", "ADA%40EXAMPLE.COM"] {
+            assert_eq!(found(&format!("actor={actor}&object=system")).await, 1, "{actor}");
+        }
+    }
+
+    async fn a_parameter_that_no_text_can_hold_is_refused_by_name(hub: TestHub) {
+        let owner = hub.as_owner().await;
+        for (path, name) in [
+            ("/api/audit/entries", "action"),
+            ("/api/audit/entries", "object_id"),
+            ("/api/audit/entries", "actor"),
+            ("/api/library/list", "tag"),
+            ("/api/library/list", "q"),
+        ] {
+            owner.get(&format!("{path}?{name}=a%00b")).await.invalid(&format!("/{name}"));
+        }
     }
 
     async fn an_auditor_downloads_the_log_and_that_is_logged(hub: TestHub) {

@@ -14,6 +14,19 @@ fn golden_path(workspace: &str, name: &str) -> Value {
 }
 
 on_both_databases! {
+    async fn a_number_that_readers_would_round_is_refused_in_metadata(hub: TestHub) {
+        let owner = hub.as_owner().await;
+        let team = workspace(&owner, "Checkout", false).await;
+        let mut asset = golden_path(&team, "Sign in");
+        asset["metadata"] = json!({ "ticket": [9_007_199_254_740_992_u64] });
+        owner.post("/api/library/share", &asset).await.invalid("/metadata");
+        asset["metadata"] = json!({ "ticket": 9_007_199_254_740_991_u64, "share": 1e300 });
+        let place = format!("/api/library/asset/{}", id(&owner.post("/api/library/share", &asset).await));
+        let change = json!({ "metadata": { "n": -9_007_199_254_740_992_i64 } });
+        owner.patch(&place, &change).await.invalid("/metadata");
+        owner.patch(&place, &json!({ "metadata": { "n": 1 } })).await.expect(200);
+    }
+
     async fn an_asset_goes_from_its_first_version_to_its_end(hub: TestHub) {
         let owner = hub.as_owner().await;
         let team = workspace(&owner, "Checkout", false).await;

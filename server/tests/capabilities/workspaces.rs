@@ -21,7 +21,7 @@ pub async fn joined(hub: &TestHub, owner: &Client, workspace: &str, email: &str,
     signed_in(hub, email).await
 }
 
-async fn signed_in(hub: &TestHub, email: &str) -> Client {
+pub async fn signed_in(hub: &TestHub, email: &str) -> Client {
     let client = hub.anonymous();
     let reply =
         client.post("/api/auth/sign-in", &json!({ "email": email, "password": crate::support::PASSWORD })).await;

@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     access::Scope,
     identity::store::{tenants, users},
-    ids::{GroupId, TenantId, UserId},
+    ids::{GroupId, TenantId},
     platform::db::Tx,
 };
 use chrono::{DateTime, Utc};
@@ -151,15 +151,6 @@ pub(super) async fn save_entry(tx: &Tx, row: entries::Model) -> std::result::Res
     let again = OnConflict::column(Column::Id).update_columns(changed).to_owned();
     entries::Entity::insert(entries::ActiveModel::from(row)).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
-}
-
-/// An account of the tenant, held until the transaction ends.
-pub(super) async fn lock_account(tx: &Tx, scope: &Scope, id: UserId) -> Result<Option<users::Model>> {
-    let mut select = users::Entity::find_by_id(id.uuid()).filter(users::Column::TenantId.eq(scope.tenant().uuid()));
-    if tx.is_postgres() {
-        select = select.lock_exclusive();
-    }
-    Ok(select.one(tx).await?)
 }
 
 /// Changes the address and the name of an account.

@@ -10,15 +10,16 @@ use crate::{
     access::{Actor, Permission, Role, Scope},
     audit::{self, Change},
     identity::{
-        invitations,
+        former, invitations,
         rules::recent,
         service::{Identity, without_password},
-        store::{create_user, own_user_by_email, set_disabled, users},
+        store::{create_user, lock_user, own_user_by_email, set_disabled, users},
     },
     ids::UserId,
     platform::{
         Platform,
         db::{Tx, is_duplicate},
+        persons,
     },
     text,
 };
@@ -67,7 +68,7 @@ impl<'a> Directory<'a> {
             Some(entry) if entry.removed_at.is_none() => return Err(taken("userName")),
             // A name that somebody else had before: their account does not come back under it.
             Some(entry) if is_another(&entry, user) => return Err(taken("userName")),
-            Some(entry) => store::lock_account(&tx, &scope, entry.id.into()).await?,
+            Some(entry) => lock_user(&tx, &scope, entry.id.into()).await?,
             None => match own_user_by_email(&tx, &scope, &text::key(&address)).await? {
                 Some(account) => Some(account),
                 // Members whom nobody's directory made are known by their address as the user name.
@@ -86,7 +87,8 @@ impl<'a> Directory<'a> {
         let returns = entry.as_ref().is_some_and(|entry| entry.removed_at.is_some());
         let user = User { active: user.active.or(returns.then_some(true)), ..user.clone() };
         self.write(&tx, &scope, actor, (&account, &user)).await?;
-        let detail = json!({ "email": account.email, "user_name": user.user_name, "external_id": user.external_id });
+        // What the directory calls the user besides may name them as well, and stands in the entry of the directory alone.
+        let detail = json!({ "email": address_of(&user)? });
         self.identity().log_member(&tx, &scope, actor, ("directory.user.linked", account.id.into()), detail).await?;
         let resource = self.read_again(&tx, &scope, account.id.into(), base).await?;
         tx.commit().await?;
@@ -146,7 +148,7 @@ impl<'a> Directory<'a> {
             return Ok(before);
         }
         self.write(&tx, &scope, actor, (&account, &user)).await?;
-        let detail = json!({ "email": account.email, "user_name": user.user_name, "external_id": user.external_id });
+        let detail = json!({ "email": address_of(&user)? });
         self.identity().log_member(&tx, &scope, actor, ("directory.user.changed", account.id.into()), detail).await?;
         let resource = self.read_again(&tx, &scope, account.id.into(), base).await?;
         tx.commit().await?;
@@ -227,12 +229,12 @@ impl<'a> Directory<'a> {
         match (user.active, account.disabled_at) {
             (Some(false), None) => {
                 let ended = self.deactivate(tx, scope, account).await?;
-                let detail = json!({ "email": account.email, "ended": ended });
+                let detail = json!({ "email": address_of(user)?, "ended": ended });
                 self.identity().log_member(tx, scope, actor, ("member.deactivated", account.id.into()), detail).await?;
             }
             (Some(true), Some(_)) => {
                 set_disabled(tx, scope, account.id.into(), None).await?;
-                let detail = json!({ "email": account.email });
+                let detail = json!({ "email": address_of(user)? });
                 self.identity().log_member(tx, scope, actor, ("member.reactivated", account.id.into()), detail).await?;
             }
             _ => {}
@@ -240,8 +242,8 @@ impl<'a> Directory<'a> {
         Ok(())
     }
 
-    /// Gives the account the address and the name that the directory has. What was invited to in the name of the old
-    /// address is taken back.
+    /// Gives the account the address and the name that the directory has. What it was called before is remembered, its key
+    /// stays the person's, and what was invited to in the name of the old address is taken back.
     async fn rename(&self, tx: &Tx, scope: &Scope, (account, user): (&users::Model, &User)) -> Result<(), Refusal> {
         let (address, name) = (address_of(user)?, name_of(user));
         let moves = text::key(&address) != account.email_key;
@@ -255,7 +257,9 @@ impl<'a> Directory<'a> {
         store::set_account(tx, scope, account.id, (&address, &text::key(&address), &name))
             .await
             .map_err(|error| if is_duplicate(&error) { taken("emails") } else { Error::from(error).into() })?;
+        former::remember(tx, scope, now, account).await?;
         if moves {
+            persons::follow(tx, scope, &account.email, &address).await?;
             invitations::revoke_all_of(tx, scope, &account.email, now).await?;
         }
         Ok(())
@@ -281,7 +285,7 @@ impl<'a> Directory<'a> {
     }
 
     async fn read_again(&self, tx: &Tx, scope: &Scope, id: UserId, base: &str) -> Result<Resource> {
-        let account = store::lock_account(tx, scope, id).await?.ok_or_else(|| Error::not_found(UserId::WHAT))?;
+        let account = lock_user(tx, scope, id).await?.ok_or_else(|| Error::not_found(UserId::WHAT))?;
         Reader { tx, scope, base }.user(&account).await
     }
 }
@@ -298,7 +302,7 @@ fn taken(attribute: &'static str) -> Refusal {
 /// An account that a directory sees, with what it said of it.
 async fn found(tx: &Tx, scope: &Scope, id: &str) -> Result<(users::Model, Option<entries::Model>), Refusal> {
     let none = || ScimError::not_found("User", id);
-    let account = store::lock_account(tx, scope, id.parse().map_err(|_| none())?).await?.ok_or_else(none)?;
+    let account = lock_user(tx, scope, id.parse().map_err(|_| none())?).await?.ok_or_else(none)?;
     let entry = store::entry(tx, scope, account.id).await?;
     if entry.as_ref().is_some_and(|entry| entry.removed_at.is_some()) {
         return Err(none().into());

@@ -111,7 +111,7 @@ pub struct NewAsset {
     #[serde(default)]
     #[cfg_attr(feature = "backend", schema(max_items = 20))]
     pub tags: Vec<String>,
-    /// A JSON object of up to 8 KiB.
+    /// A JSON object of up to 8 KiB; whole numbers in it go up to 2^53 - 1.
     #[serde(default)]
     #[cfg_attr(feature = "backend", schema(value_type = Object))]
     pub metadata: Map<String, Value>,
@@ -165,7 +165,7 @@ pub struct AssetChange {
     /// All tags anew.
     #[cfg_attr(feature = "backend", schema(max_items = 20))]
     pub tags: Option<Vec<String>>,
-    /// All metadata anew.
+    /// All metadata anew; whole numbers in it go up to 2^53 - 1.
     #[cfg_attr(feature = "backend", schema(value_type = Option<Object>))]
     pub metadata: Option<Map<String, Value>>,
 }
@@ -212,7 +212,24 @@ fn tags(words: Vec<String>) -> Result<Vec<String>> {
     Ok(known.into_iter().collect())
 }
 
+/// Whether every whole number in a value is one that all readers of JSON take for the same (RFC 8259, section 6).
+fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            let whole = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+            whole.is_none_or(|whole| whole < 1 << 53)
+        }
+        Value::Array(items) => items.iter().all(is_exact),
+        Value::Object(members) => members.values().all(is_exact),
+        _ => true,
+    }
+}
+
 fn metadata(map: &Map<String, Value>) -> Result<()> {
+    if !map.values().all(is_exact) {
+        let allowed = "Whole numbers go up to 2^53 - 1; write larger ones as text.";
+        return Err(Error::invalid("/metadata", allowed));
+    }
     let size = serde_json::to_vec(map)?.len();
     if size > METADATA_MAX {
         return Err(Error::invalid(

@@ -4,7 +4,7 @@ mod proposals;
 mod uses;
 mod versions;
 
-pub(super) use proposals::{NewProposal, decide, proposal, proposals, propose, rows as proposal_rows};
+pub(super) use proposals::{NewProposal, decide, proposal, proposal_count, proposals, propose, rows as proposal_rows};
 pub(super) use uses::{asset_uses, put_use, uses_of};
 pub(super) use versions::{add_version, version, version_page};
 
@@ -25,6 +25,7 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::{ExprTrait as _, Query, SelectStatement},
 };
+use std::collections::BTreeSet;
 
 pub(in crate::library) mod assets {
     use sea_orm::entity::prelude::*;
@@ -174,6 +175,19 @@ async fn put_terms(tx: &Tx, scope: &Scope, row: &assets::Model) -> Result<()> {
     let rows: Vec<_> = rules::terms(&row.name, &row.description, &tags).into_iter().map(of).collect();
     if !rows.is_empty() {
         terms::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// The table of assets.
+pub(crate) const ASSETS: &str = "shared_assets";
+
+/// Makes the words anew by which some assets are found, after theirs were changed by another hand.
+pub(crate) async fn index_anew(tx: &Tx, scope: &Scope, ids: &BTreeSet<Uuid>) -> Result<()> {
+    for id in ids {
+        if let Some(row) = assets::Entity::find_by_id(*id).filter(own(scope)).one(tx).await? {
+            put_terms(tx, scope, &row).await?;
+        }
     }
     Ok(())
 }

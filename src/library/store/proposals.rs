@@ -10,7 +10,7 @@ use crate::{
     platform::{db::Tx, secrets::sha256_hex},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*, sea_query::SelectStatement};
+use sea_orm::{Iterable as _, QueryOrder, QuerySelect, entity::prelude::*, sea_query::SelectStatement};
 
 pub(in crate::library) mod rows {
     use sea_orm::entity::prelude::*;
@@ -122,15 +122,8 @@ pub(in crate::library) async fn proposal(tx: &Tx, scope: &Scope, id: ProposalId)
     row.ok_or_else(|| Error::not_found(ProposalId::WHAT))
 }
 
-/// Proposals, newest first, of the workspaces whose ids `within` selects, or of all; without what they hold.
-pub(in crate::library) async fn proposals(
-    tx: &Tx,
-    scope: &Scope,
-    within: Option<SelectStatement>,
-    query: &ProposalQuery,
-) -> Result<Page<rows::Model>> {
-    let page = PageRequest { cursor: query.cursor.clone(), limit: query.limit };
-    let limit = page.limit()?;
+/// The proposals that a query wants, of the workspaces whose ids `within` selects, or of all.
+fn wanted(scope: &Scope, within: Option<SelectStatement>, query: &ProposalQuery) -> Select<rows::Entity> {
     let mut select = rows::Entity::find().filter(own(scope));
     if let Some(ids) = within {
         select = select.filter(rows::Column::WorkspaceId.in_subquery(ids));
@@ -144,11 +137,35 @@ pub(in crate::library) async fn proposals(
     if let Some(state) = query.state {
         select = select.filter(rows::Column::State.eq(state.as_str()));
     }
+    select
+}
+
+/// Proposals, newest first, without what they hold.
+pub(in crate::library) async fn proposals(
+    tx: &Tx,
+    scope: &Scope,
+    within: Option<SelectStatement>,
+    query: &ProposalQuery,
+) -> Result<Page<rows::Model>> {
+    let page = PageRequest { cursor: query.cursor.clone(), limit: query.limit };
+    let limit = page.limit()?;
+    let columns = rows::Column::iter().filter(|column| !matches!(column, rows::Column::Content));
+    let mut select = wanted(scope, within, query).select_only().columns(columns).expr_as(Expr::cust("NULL"), "content");
     if let Some(after) = page.after()? {
         select = select.filter(rows::Column::Id.lt(after));
     }
     let rows = select.order_by_desc(rows::Column::Id).limit(limit + 1).all(tx).await?;
     Ok(Page::of(rows, limit, |row| row.id.to_string()))
+}
+
+/// How many proposals a query wants, on all pages.
+pub(in crate::library) async fn proposal_count(
+    tx: &Tx,
+    scope: &Scope,
+    within: Option<SelectStatement>,
+    query: &ProposalQuery,
+) -> Result<u64> {
+    Ok(wanted(scope, within, query).count(tx).await?)
 }
 
 /// Keeps what was decided of a proposal.

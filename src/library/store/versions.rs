@@ -10,7 +10,7 @@ use crate::{
     platform::{db::Tx, secrets::sha256_hex},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{Iterable as _, QueryOrder, QuerySelect, entity::prelude::*};
 
 mod rows {
     use sea_orm::entity::prelude::*;
@@ -105,7 +105,8 @@ pub(in crate::library) async fn version_page(
     page: &PageRequest,
 ) -> Result<Page<VersionHead>> {
     let limit = page.limit()?;
-    let mut select = of(scope, asset);
+    let columns = rows::Column::iter().filter(|column| !matches!(column, rows::Column::Content));
+    let mut select = of(scope, asset).select_only().columns(columns).expr_as(Expr::cust("NULL"), "content");
     if let Some(after) = page.after()? {
         select = select.filter(rows::Column::Id.lt(after));
     }

@@ -124,7 +124,7 @@ mod tests {
     fn a_key_opens_what_it_sealed_and_no_other_does() {
         let (key, other) = (PersonKey::generate(), PersonKey::generate());
         let sealed = key.seal("ada@example.com").unwrap();
-        assert!(!sealed.contains("ada"), "{sealed}");
+        assert!(!sealed.contains("ada@"), "{sealed}");
         assert_eq!(key.open(&sealed).unwrap(), "ada@example.com");
         assert_eq!(key.seal("ada@example.com").unwrap(), sealed, "a column can be searched for it");
         assert_ne!(key.seal("Ada@example.com").unwrap(), sealed);

@@ -9,7 +9,7 @@ mod store;
 mod words;
 
 pub use key::{PersonKey, number};
-pub use store::{destroy, find, find_or_make};
+pub use store::{destroy, find, find_or_make, follow};
 pub use words::{Needle, addresses, replaced};
 
 use super::{db::Tx, secrets::Sealer};
@@ -55,7 +55,7 @@ pub struct Kept {
     pub detail: Value,
 }
 
-/// Seals the addresses of persons in some particulars, the name of who did it, and what they made up.
+/// Seals the addresses and full names of persons in some particulars, and what who did it made up.
 ///
 /// # Errors
 /// Internal where the database was opened without what seals.
@@ -76,8 +76,7 @@ pub async fn seal(
     if let Some(Doer { email, typed }) = doer {
         let key = find_or_make(tx, scope, now, email).await?;
         label = Some(key.seal(email)?);
-        let name = store::name_of(tx, scope, email).await?.filter(|name| is_telling(name));
-        people.extend(name.into_iter().chain([email.to_owned()]).map(|text| (Needle::new(&text), key.clone())));
+        people.extend(called(tx, scope, email).await?.iter().map(|text| (Needle::new(text), key.clone())));
         let mut fault = None;
         each_text(&mut detail, None, &mut |name, text| {
             if name.is_some_and(|name| typed.contains(&name)) {
@@ -99,19 +98,25 @@ pub async fn seal(
     Ok(Kept { doer: label, detail })
 }
 
-/// The addresses in some texts.
+/// The addresses in some texts, and where names may stand.
 #[derive(Default)]
 struct Found {
-    /// Those that are somebody's, whoever it is.
+    /// Addresses that are somebody's, whoever it is.
     said: BTreeSet<String>,
     /// Those that may be a member's.
     seen: BTreeSet<String>,
+    /// The texts of several words.
+    words: String,
 }
 
 impl Found {
     fn look(&mut self, name: Option<&str>, text: &str) {
         let into = if name == Some(ADDRESS) { &mut self.said } else { &mut self.seen };
         into.extend(addresses(text).into_iter().map(text::key));
+        if is_telling(text) {
+            self.words.push_str(text);
+            self.words.push('\n');
+        }
     }
 }
 
@@ -120,18 +125,44 @@ fn is_telling(name: &str) -> bool {
     name.trim().contains(' ')
 }
 
-/// The keys of the persons whose addresses were found, with what names them. An address that nobody here has stays as it is.
+/// What names the person with this address: the addresses that they have and had, and the full names.
+async fn called(tx: &Tx, scope: &Scope, email: &str) -> Result<BTreeSet<String>> {
+    let mut texts = BTreeSet::from([email.to_owned()]);
+    if let Some(member) = store::member(tx, scope, email).await? {
+        let (emails, names) = store::called(tx, scope, &member).await?;
+        texts.extend(emails.into_iter().chain(names.into_iter().filter(|name| is_telling(name))));
+    }
+    Ok(texts)
+}
+
+/// Every address that the person with this one has or had, as it was written; none where no member is or was called so.
+pub async fn spellings(tx: &Tx, scope: &Scope, email: &str) -> Result<Vec<String>> {
+    match store::member(tx, scope, email).await? {
+        Some(member) => Ok(store::called(tx, scope, &member).await?.0),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The keys of the persons whose addresses or full names were found, with what names them. An address that nobody here has
+/// stays as it is.
 async fn people(tx: &Tx, scope: &Scope, now: DateTime<Utc>, found: &Found) -> Result<Vec<(Needle, PersonKey)>> {
     let mut people = Vec::new();
     for email in found.said.union(&found.seen) {
-        let name = store::name_of(tx, scope, email).await?;
+        let is_member = store::member(tx, scope, email).await?.is_some();
         let key = match find(tx, scope, email).await? {
-            None if name.is_some() || found.said.contains(email) => Some(find_or_make(tx, scope, now, email).await?),
+            None if is_member || found.said.contains(email) => Some(find_or_make(tx, scope, now, email).await?),
             known => known,
         };
         let Some(key) = key else { continue };
-        let words = name.filter(|name| is_telling(name)).into_iter().chain([email.clone()]);
-        people.extend(words.map(|text| (Needle::new(&text), key.clone())));
+        people.extend(called(tx, scope, email).await?.iter().map(|text| (Needle::new(text), key.clone())));
+    }
+    if !found.words.is_empty() {
+        for (email, name) in store::named_in(tx, scope, &found.words).await? {
+            let needle = Needle::new(name.trim());
+            if replaced(&found.words, &[&needle], |_, _| String::new()).is_some() {
+                people.push((needle, find_or_make(tx, scope, now, &email).await?));
+            }
+        }
     }
     Ok(people)
 }

@@ -11,9 +11,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait as _, ExprTrait as _,
+    ConnectionTrait as _, ExprTrait as _, Statement,
     entity::prelude::*,
-    sea_query::{OnConflict, Query},
+    sea_query::{OnConflict, Order, Query},
 };
 use std::collections::BTreeSet;
 
@@ -68,13 +68,25 @@ fn of(scope: &Scope) -> sea_orm::sea_query::SimpleExpr {
     Column::TenantId.eq(scope.tenant().uuid())
 }
 
-/// The key of the person with this address.
+/// The key of the person with this address, or whose it was.
 pub async fn find(tx: &Tx, scope: &Scope, email: &str) -> Result<Option<PersonKey>> {
     if !seals(tx)? {
         return Ok(None);
     }
+    match under(tx, scope, email).await? {
+        None => under(tx, scope, &address_now(tx, scope, email).await?).await,
+        known => Ok(known),
+    }
+}
+
+async fn under(tx: &Tx, scope: &Scope, email: &str) -> Result<Option<PersonKey>> {
     let row = Entity::find().filter(of(scope).and(Column::Subject.eq(subject(tx, scope, email)?))).one(tx).await?;
     row.map(|row| opened(tx, &row)).transpose()
+}
+
+/// The address of who had this one; this one where nobody did.
+async fn address_now(tx: &Tx, scope: &Scope, email: &str) -> Result<String> {
+    Ok(member(tx, scope, email).await?.map_or_else(|| email.to_owned(), |member| member.email))
 }
 
 /// The same; made if there is none.
@@ -82,6 +94,7 @@ pub async fn find_or_make(tx: &Tx, scope: &Scope, now: DateTime<Utc>, email: &st
     if let Some(key) = find(tx, scope, email).await? {
         return Ok(key);
     }
+    let email = &address_now(tx, scope, email).await?;
     let key = PersonKey::generate();
     let row = ActiveModel {
         id: Set(key.id()),
@@ -108,7 +121,20 @@ pub(super) async fn by_id(tx: &Tx, scope: &Scope, ids: BTreeSet<Uuid>) -> Result
     rows.iter().map(|row| opened(tx, row)).collect()
 }
 
-/// Destroys the key of the person with this address. Nothing that it sealed can be read again.
+/// Lets a person's key go with them to a new address. Where that has one already, as of an invitation, both stay.
+pub async fn follow(tx: &Tx, scope: &Scope, from: &str, to: &str) -> Result<()> {
+    if !seals(tx)? || under(tx, scope, to).await?.is_some() {
+        return Ok(());
+    }
+    Entity::update_many()
+        .col_expr(Column::Subject, Expr::value(subject(tx, scope, to)?))
+        .filter(of(scope).and(Column::Subject.eq(subject(tx, scope, from)?)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Destroys the key that is kept for this address. Nothing that it sealed can be read again.
 pub async fn destroy(tx: &Tx, scope: &Scope, email: &str) -> Result<()> {
     if seals(tx)? {
         let own = of(scope).and(Column::Subject.eq(subject(tx, scope, email)?));
@@ -117,19 +143,74 @@ pub async fn destroy(tx: &Tx, scope: &Scope, email: &str) -> Result<()> {
     Ok(())
 }
 
-/// The account's row as far as it matters here: the table belongs to `identity`, which stands above.
-async fn account(tx: &Tx, scope: &Scope, email: &str) -> Result<Option<String>> {
-    let select = Query::select()
-        .column("name")
-        .from("users")
-        .and_where(Expr::col("tenant_id").eq(scope.tenant().uuid()))
-        .and_where(Expr::col("email_key").eq(text::key(email)))
-        .to_owned();
-    let row = tx.query_one_raw(tx.get_database_backend().build(&select)).await?;
-    Ok(row.map(|row| row.try_get("", "name")).transpose()?)
+/// A member as the tables of accounts know them, which belong to a capability above.
+pub(super) struct Member {
+    id: Uuid,
+    /// The address that they have now.
+    pub email: String,
+    name: String,
 }
 
-/// The name of the member with this address.
-pub(super) async fn name_of(tx: &Tx, scope: &Scope, email: &str) -> Result<Option<String>> {
-    account(tx, scope, email).await
+const FORMER: &str = "former_names";
+
+/// Who has an address; where nobody has, who had it last.
+pub(super) async fn member(tx: &Tx, scope: &Scope, email: &str) -> Result<Option<Member>> {
+    let users = || {
+        Query::select()
+            .columns(["id", "email", "name"].map(|name| ("users", name)))
+            .from("users")
+            .and_where(Expr::col(("users", "tenant_id")).eq(scope.tenant().uuid()))
+            .to_owned()
+    };
+    let now = users().and_where(Expr::col(("users", "email_key")).eq(text::key(email))).to_owned();
+    let before = users()
+        .inner_join(FORMER, Expr::col((FORMER, "user_id")).equals(("users", "id")))
+        .and_where(Expr::col((FORMER, "tenant_id")).eq(scope.tenant().uuid()))
+        .and_where(Expr::col((FORMER, "email_key")).eq(text::key(email)))
+        .order_by((FORMER, "id"), Order::Desc)
+        .limit(1)
+        .to_owned();
+    for select in [now, before] {
+        if let Some(row) = tx.query_one_raw(tx.get_database_backend().build(&select)).await? {
+            let (id, email, name) = (row.try_get("", "id")?, row.try_get("", "email")?, row.try_get("", "name")?);
+            return Ok(Some(Member { id, email, name }));
+        }
+    }
+    Ok(None)
+}
+
+/// The addresses that a member has and had, and the names.
+pub(super) async fn called(tx: &Tx, scope: &Scope, member: &Member) -> Result<(Vec<String>, Vec<String>)> {
+    let select = Query::select()
+        .columns(["email", "name"])
+        .from(FORMER)
+        .and_where(Expr::col("tenant_id").eq(scope.tenant().uuid()))
+        .and_where(Expr::col("user_id").eq(member.id))
+        .to_owned();
+    let (mut emails, mut names) = (vec![member.email.clone()], vec![member.name.clone()]);
+    for row in tx.query_all_raw(tx.get_database_backend().build(&select)).await? {
+        emails.push(row.try_get("", "email")?);
+        names.push(row.try_get("", "name")?);
+    }
+    Ok((emails, names))
+}
+
+/// Members whose names may stand in some words, each with the address: the name has several words and either stands there or
+/// has letters whose capitals the database does not know.
+pub(super) async fn named_in(tx: &Tx, scope: &Scope, words: &str) -> Result<Vec<(String, String)>> {
+    let position = if tx.is_postgres() { "strpos" } else { "instr" };
+    let holds = |name: &str| {
+        format!("{name} LIKE '% %' AND ({position}($2, lower({name})) > 0 OR octet_length({name}) <> length({name}))")
+    };
+    let sql = format!(
+        "SELECT email, name FROM users WHERE tenant_id = $1 AND {} UNION ALL
+         SELECT users.email, {FORMER}.name FROM {FORMER} JOIN users ON users.id = {FORMER}.user_id
+         WHERE users.tenant_id = $1 AND {FORMER}.tenant_id = $1 AND {}",
+        holds("name"),
+        holds("former_names.name"),
+    );
+    let values = [scope.tenant().uuid().into(), words.to_ascii_lowercase().replace('\0', " ").into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    let rows = tx.query_all_raw(statement).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "email")?, row.try_get("", "name")?))).collect()
 }

@@ -55,25 +55,62 @@ fn is_address(local: &str, domain: &str) -> bool {
     !local.is_empty() && !domain.is_empty() && !domain.contains('@')
 }
 
-/// What is looked for in texts, without regard to the case of ASCII letters.
+/// A letter without regard to case. The two small forms of sigma are one, for which of them a word has depends on its end;
+/// so are the letters i with a dot and without, whose capitals differ by language.
+fn folded(c: char) -> impl Iterator<Item = char> {
+    let small = c.to_lowercase().filter(|small| *small != '\u{307}');
+    small.map(|small| match small {
+        'ς' => 'σ',
+        'ı' => 'i',
+        other => other,
+    })
+}
+
+/// What is looked for in texts, without regard to case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needle(String);
 
 impl Needle {
     /// A text to be looked for.
     pub fn new(text: &str) -> Self {
-        Self(text.to_ascii_lowercase())
+        Self(text.chars().flat_map(folded).collect())
+    }
+}
+
+/// A text without regard to case, and where in the text each of its bytes comes from.
+struct Folded {
+    letters: String,
+    /// The beginning in the text of the letter that a byte belongs to; none within one.
+    starts: Vec<Option<usize>>,
+}
+
+impl Folded {
+    fn of(text: &str) -> Self {
+        let (mut letters, mut starts) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
+        for (at, c) in text.char_indices() {
+            starts.push(Some(at));
+            letters.extend(folded(c));
+            starts.resize(letters.len(), None);
+        }
+        starts.push(Some(text.len()));
+        Self { letters, starts }
+    }
+
+    /// Where a needle stands in the text, as whole letters of it.
+    fn places<'t>(&'t self, needle: &'t Needle) -> impl Iterator<Item = Range<usize>> + 't {
+        let place = |(at, found): (usize, &str)| Some(self.starts[at]?..self.starts[at + found.len()]?);
+        self.letters.match_indices(&needle.0).filter_map(place)
     }
 }
 
 /// The text with `with(needle, found)` in the place of every needle that stands there as a word of its own; nothing where none
 /// does.
 pub fn replaced(text: &str, needles: &[&Needle], with: impl Fn(usize, &str) -> String) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
+    let folded = Folded::of(text);
     let mut places: Vec<(Range<usize>, usize)> = Vec::new();
     for (number, needle) in needles.iter().enumerate().filter(|(_, needle)| !needle.0.is_empty()) {
-        let hits = lower.match_indices(&needle.0).map(|(at, found)| at..at + found.len());
-        places.extend(hits.filter(|place| stands_alone(text, place)).map(|place| (place, number)));
+        let hits = folded.places(needle).filter(|place| stands_alone(text, place));
+        places.extend(hits.map(|place| (place, number)));
     }
     // The longer of two that begin at one place is meant.
     places.sort_by_key(|(place, _)| (place.start, std::cmp::Reverse(place.end)));
@@ -125,6 +162,23 @@ mod tests {
         }
         assert_eq!(swap("{\"email\":\"ada@x.com\"}").as_deref(), Some("{\"email\":\"[0:9]\"}"));
         assert_eq!(replaced("é ada@x.com é", &[&ada], |_, _| "-".to_owned()).as_deref(), Some("é - é"));
+    }
+
+    #[test]
+    fn letters_beyond_ascii_are_found_in_every_case() {
+        let needles = ["Ömer Yılmaz", "ИВАН@пример.рф", "Ὀδυσσεὺς ΣΟΦΌΣ", "İpek Çelik"].map(Needle::new);
+        for (text, left) in [
+            ("Asked ömer yılmaz.", "Asked -."),
+            ("ÖMER YILMAZ and Ömer Yılmazer", "- and Ömer Yılmazer"),
+            ("<иван@Пример.рф>", "<->"),
+            ("ὀδυσσεὺσ σοφός", "-"),
+            ("İPEK ÇELİK, ipek çelik", "-, -"),
+        ] {
+            let found = replaced(text, &needles.each_ref(), |_, _| "-".to_owned());
+            assert_eq!(found.as_deref(), Some(left), "{text}");
+        }
+        let key = crate::text::key("İpek Çelik and Ὀδυσσεὺς ΣΟΦΌΣ");
+        assert_eq!(replaced(&key, &needles.each_ref(), |_, _| "-".to_owned()).as_deref(), Some("- and -"));
     }
 
     #[test]

@@ -30,6 +30,12 @@ pub(in crate::privacy) const HOLDINGS: &[Holding] = &[
         ],
     ),
     holding(
+        "former_names",
+        "addresses and names that the person had before",
+        Whose::Account("user_id"),
+        &[("email", Own), ("email_key", Own), ("name", Own)],
+    ),
+    holding(
         "sessions",
         "browser sessions: the browser, when it was used",
         Whose::Account("user_id"),
@@ -419,7 +425,8 @@ pub(in crate::privacy) const HOLDINGS: &[Holding] = &[
             ("approved_by", Label),
         ],
     ),
-    holding("shared_asset_terms", "words by which an asset is found", Whose::Nobodys, &[("term", Mention)]),
+    // An erasure makes them anew from the asset.
+    holding("shared_asset_terms", "words by which an asset is found", Whose::Nobodys, &[("term", Plain)]),
     holding(
         "shared_asset_proposals",
         "who proposed a version and who decided",

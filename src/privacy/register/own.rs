@@ -27,6 +27,7 @@ pub(in crate::privacy) const OWN: &[Own] = &[
             90 days after their end.",
         tables: &[
             "users",
+            "former_names",
             "sessions",
             "second_factors",
             "sms_codes",

@@ -8,7 +8,7 @@ use crate::{
     notifications,
     platform::{
         db::{Realm, Tx},
-        queue,
+        idempotency, queue,
     },
     schedules,
 };
@@ -22,8 +22,6 @@ use sea_orm::{
 const EVENTS: TimeDelta = TimeDelta::days(90);
 /// How long invitations are kept after their end.
 const INVITATIONS: TimeDelta = TimeDelta::days(90);
-/// How long answers are kept; the same as in `platform::idempotency`, which removes them when the organisation sends the next.
-const ANSWERS: TimeDelta = TimeDelta::hours(24);
 /// How long requests are kept after they were over: the time in which claims become barred in many places.
 const REQUESTS: TimeDelta = TimeDelta::days(3 * 365);
 
@@ -67,7 +65,7 @@ impl Privacy<'_> {
             KindOfRows::Notifications => aged("notifications", notifications::RETENTION),
             KindOfRows::ScheduledRuns => aged("scheduled_runs", schedules::RETENTION),
             KindOfRows::IdempotentAnswers => {
-                Over { kept: "24 hours".to_owned(), ..aged("idempotent_answers", ANSWERS) }
+                Over { kept: "24 hours".to_owned(), ..aged("idempotent_answers", idempotency::KEPT) }
             }
             KindOfRows::Sessions => ended("sessions", "Until they end", now),
             KindOfRows::PendingSignIns => ended("pending_sign_ins", "Until they end", now),

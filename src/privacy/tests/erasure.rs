@@ -2,14 +2,16 @@
 
 use super::*;
 use crate::{
-    audit::AuditQuery,
+    audit::{AuditQuery, ExportFormat},
     identity::{Credentials, NewInvitation, NewKey},
     lab::{NewImport, NewImportFile},
+    library::{AssetKind, LibraryQuery, NewAsset},
     platform::db::Db,
     privacy::{NewConsent, NewPurpose, NewRequest, RequestKind, RequestState},
     schedules::NewSchedule,
     sharing::NewShare,
     systems::{AllowPrivate, EnvironmentKind, NewEnvironment, NewSystem},
+    workspaces::NewWorkspace,
 };
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -65,10 +67,44 @@ async fn busy_life(test: &TestPlatform, hub: &Hub, owner: &Actor, ada: &Actor) {
     hub.privacy().set_purpose(ada, new).await.unwrap();
     let new = NewConsent { purpose: "letters".to_owned(), version: 1, granted: true };
     hub.privacy().decide(ada, new).await.unwrap();
+    share(test, hub, owner, ada).await;
     let export = hub.privacy().ask(ada, RequestKind::Export, NewRequest::default()).await.unwrap();
     let ready = async || hub.privacy().request(ada, export.id).await.unwrap().state == RequestState::Ready;
     work_until(hub, ready).await;
     assert!(holding(test, hub, owner, who).await.len() > 10, "the search finds what is there");
+}
+
+/// The directory, a workspace, the library, and a colleague who writes of the person where nothing can be rewritten.
+async fn share(test: &TestPlatform, hub: &Hub, owner: &Actor, ada: &Actor) {
+    let owner = fresh(test, owner);
+    let user = directory_user("quillfeather", EMAIL, NAME);
+    hub.directory().create_user(&owner, &user, "https://hub.example/scim").await.unwrap();
+    let (name, description) = (format!("{NAME}'s team"), format!("Ask {EMAIL}"));
+    let new = NewWorkspace { name, description: description.clone(), review_changes: false };
+    let workspace = hub.workspaces().create(ada, new).await.unwrap().id;
+    let new = NewAsset {
+        workspace_id: Some(workspace),
+        kind: AssetKind::Document,
+        name: format!("{NAME}'s notes"),
+        description: format!("Ask {NAME} ({EMAIL})"),
+        metadata: json!({ "contact": EMAIL, NAME: true }).as_object().unwrap().clone(),
+        content: Some("Anything".to_owned()),
+        ..NewAsset::default()
+    };
+    let asset = hub.library().share(ada, new).await.unwrap().asset.id;
+    let new = serde_json::from_value(json!({ "description": format!("Ask {NAME}, or {EMAIL}") })).unwrap();
+    hub.library().change(&owner, asset, new).await.unwrap();
+    let new = NewSystem { name: format!("{NAME}'s shop"), description: String::new() };
+    hub.systems().create(&owner, new).await.unwrap();
+}
+
+/// A user as a directory sends one.
+fn directory_user(user_name: &str, email: &str, name: &str) -> sbh_scim::User {
+    let document = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": user_name,
+        "externalId": format!("external {user_name}"), "displayName": name, "emails": [{ "value": email, "primary": true }],
+    });
+    sbh_scim::User::parse(&document).unwrap()
 }
 
 /// Where a text is found: in every cell of every table, and in every file: evidence packs hold theirs uncompressed, and the
@@ -80,9 +116,9 @@ async fn holding(test: &TestPlatform, hub: &Hub, owner: &Actor, text: &str) -> V
     let tx = hub.platform().db.read(&scope).await.unwrap();
     let backend = tx.get_database_backend();
     for (table, column) in people_rows::text_columns(&tx).await {
-        let sql = format!("SELECT lower(CAST({column} AS TEXT)) AS cell FROM {table} WHERE {column} IS NOT NULL");
+        let sql = format!("SELECT CAST({column} AS TEXT) AS cell FROM {table} WHERE {column} IS NOT NULL");
         for row in tx.query_all_raw(Statement::from_string(backend, sql)).await.unwrap() {
-            if row.try_get::<String>("", "cell").unwrap().contains(&text) {
+            if row.try_get::<String>("", "cell").unwrap().to_lowercase().contains(&text) {
                 found.push(format!("{table}.{column}"));
             }
         }
@@ -142,7 +178,8 @@ async fn after_an_erasure_nothing_anywhere_names_the_person_and_the_log_is_intac
         assert!(after.iter().all(|entry| entry.actor == format!("erased person {number}")), "{after:?}");
         assert!(hub.audit().list(&owner, &of_ada).await.unwrap().items.is_empty());
         let systems = hub.systems().list(&owner, &Default::default()).await.unwrap().items;
-        assert_eq!(systems[0].description, format!("Asked erased person {number} (erased person {number}) about it"));
+        let shop = systems.iter().find(|system| system.name == "Shop").unwrap();
+        assert_eq!(shop.description, format!("Asked erased person {number} (erased person {number}) about it"));
         assert!(hub.identity().actor(ada.user_id().unwrap()).await.unwrap().is_none());
         let members = hub.identity().members(&owner, &Default::default()).await.unwrap().items;
         assert!(members.iter().all(|member| member.id != ada.user_id().unwrap()));
@@ -150,6 +187,14 @@ async fn after_an_erasure_nothing_anywhere_names_the_person_and_the_log_is_intac
         assert!(hub.identity().sign_in(&credentials, "there", None).await.is_err());
         let consents = hub.privacy().consents(&owner, &Default::default()).await.unwrap().items;
         assert_eq!((consents.len(), consents[0].person.as_str()), (1, "erased person"), "that somebody agreed stays");
+
+        // Who looks for somebody that was erased does not write their address back.
+        drop(hub.audit().export(&owner, of_ada.clone(), ExportFormat::Csv).await.unwrap());
+        assert_eq!(holding(&test, hub, &owner, EMAIL).await, [""; 0]);
+        let found = LibraryQuery { q: Some("quillfeather".to_owned()), ..LibraryQuery::default() };
+        assert!(hub.library().list(&owner, found).await.unwrap().items.is_empty());
+        let found = LibraryQuery { q: Some(number.clone()), ..LibraryQuery::default() };
+        assert_eq!(hub.library().list(&owner, found).await.unwrap().items.len(), 1, "it is found by what it says now");
 
         // The address is free again, and who takes it is somebody else.
         let again = member(hub, &fresh(&test, &owner), EMAIL, "Somebody Else", Role::Member).await;
@@ -175,7 +220,7 @@ async fn without_keys_per_person_the_search_finds_them_in_the_log() {
         let person = people_rows::account(&tx, &scope, id).await.unwrap().unwrap();
         for listed in HOLDINGS {
             people_rows::remove(&tx, &scope, listed, &person).await.unwrap();
-            people_rows::rename(&tx, &scope, listed, &person, "erased person").await.unwrap();
+            rewriting::rename(&tx, &scope, listed, &person, "erased person").await.unwrap();
         }
         tx.commit().await.unwrap();
         let found = holding(&test, &hub, &owner, EMAIL).await;
@@ -212,6 +257,114 @@ async fn entries_from_before_the_keys_stay_as_they_are_and_the_log_is_intact() {
         let old = ["audit_entries.body", "events.payload"].map(str::to_owned);
         assert_eq!(found, old.into(), "a chained entry can't be rewritten; docs/privacy.md says so");
         assert!(hub.audit().verify(&owner, None).await.unwrap().intact());
+    })
+    .await;
+}
+
+/// Erases somebody, and says where these words are found afterwards.
+async fn left_of(test: &TestPlatform, owner: &Actor, person: &Actor, words: &[&str]) -> Vec<String> {
+    let hub = &test.hub;
+    erase(test, hub, person).await;
+    hub.platform().db.settle().await.unwrap();
+    assert!(hub.audit().verify(owner, None).await.unwrap().intact());
+    let mut left = Vec::new();
+    for word in words {
+        left.extend(holding(test, hub, owner, word).await.into_iter().map(|place| format!("{word}: {place}")));
+    }
+    left
+}
+
+#[tokio::test]
+async fn nothing_is_left_under_what_somebody_was_called_before() {
+    on_each_database(async |test| {
+        let (hub, owner) = (&test.hub, test.owner().await.verified(test.platform.clock.now()));
+        let ada = member(hub, &owner, "ada.maiden@old.example", "Ada Maiden", Role::Member).await;
+        let new = NewSystem { name: "Ada Maiden's shop".to_owned(), description: String::new() };
+        hub.systems().create(&ada, new).await.unwrap();
+        let base = "https://hub.example/scim";
+        let user = directory_user("adam", "ada.maiden@old.example", "Ada Maiden");
+        let made = hub.directory().create_user(&owner, &user, base).await.unwrap();
+        let id = made.id.to_string();
+        let user = directory_user("adam", EMAIL, NAME);
+        hub.directory().replace_user(&owner, (&id, None), &user, base).await.unwrap();
+        let ada = hub.identity().actor(ada.user_id().unwrap()).await.unwrap().unwrap();
+        assert_eq!(ada.label(), EMAIL);
+        let new = NewSystem { name: "Second".to_owned(), description: "Ask ada.maiden@old.example".to_owned() };
+        hub.systems().create(&ada, new).await.unwrap();
+        let new = NewSystem { name: "Third".to_owned(), description: "Ada Maiden knows".to_owned() };
+        hub.systems().create(&owner, new).await.unwrap();
+        for called in ["ada.maiden@old.example", "ADA.MAIDEN@old.example", EMAIL] {
+            let by = AuditQuery {
+                actor: Some(called.to_owned()),
+                action: Some("system".to_owned()),
+                ..AuditQuery::default()
+            };
+            assert_eq!(hub.audit().list(&owner, &by).await.unwrap().items.len(), 2, "{called}");
+        }
+        let export = hub.privacy().ask(&fresh(&test, &ada), RequestKind::Export, NewRequest::default()).await.unwrap();
+        work_until(hub, async || hub.privacy().request(&ada, export.id).await.unwrap().state == RequestState::Ready)
+            .await;
+        let document = hub.privacy().download(&ada, export.id).await.unwrap();
+        let json = String::from_utf8(document.json().unwrap()).unwrap();
+        assert!(json.contains("ada.maiden@old.example"), "{json}");
+        let left = left_of(&test, &owner, &ada, &["ada.maiden@old.example", "maiden", EMAIL, NAME]).await;
+        assert_eq!(left, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_former_address_that_is_somebody_elses_now_stays_theirs() {
+    on_each_database(async |test| {
+        let (hub, owner) = (&test.hub, test.owner().await.verified(test.platform.clock.now()));
+        let ada = member(hub, &owner, "sales@old.example", NAME, Role::Member).await;
+        let base = "https://hub.example/scim";
+        let made =
+            hub.directory().create_user(&owner, &directory_user("ada", "sales@old.example", NAME), base).await.unwrap();
+        let id = made.id.to_string();
+        hub.directory().replace_user(&owner, (&id, None), &directory_user("ada", EMAIL, NAME), base).await.unwrap();
+        let ben = member(hub, &owner, "sales@old.example", "Ben Nobody", Role::Member).await;
+        hub.systems().create(&ben, NewSystem { name: "Ben's".to_owned(), description: String::new() }).await.unwrap();
+        let ada = hub.identity().actor(ada.user_id().unwrap()).await.unwrap().unwrap();
+        assert_eq!(left_of(&test, &owner, &ada, &[EMAIL, NAME]).await, [""; 0]);
+        let by_ben = AuditQuery { actor: Some("sales@old.example".to_owned()), ..AuditQuery::default() };
+        let entries = hub.audit().list(&owner, &by_ben).await.unwrap().items;
+        assert!(entries.iter().all(|entry| entry.actor == "sales@old.example") && entries.len() == 1, "{entries:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_are_found_in_every_case() {
+    on_each_database(async |test| {
+        let (hub, owner) = (&test.hub, test.owner().await);
+        let omer = member(hub, &owner, "Ömer@rememberme.example", "Ömer Yılmaz", Role::Member).await;
+        for name in ["Ömer Yılmaz's shop", "ÖMER@REMEMBERME.EXAMPLE", "ÖMER YILMAZ", "Asked ömer yılmaz"] {
+            let new = NewSystem { name: name.to_owned(), description: format!("{name}, {name}") };
+            hub.systems().create(&owner, new).await.unwrap();
+        }
+        hub.systems().create(&omer, NewSystem { name: "His".to_owned(), description: String::new() }).await.unwrap();
+        let words = ["Ömer", "rememberme", "Yılmaz", "YILMAZ"];
+        assert_eq!(left_of(&test, &owner, &omer, &words).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_that_become_the_same_are_told_apart() {
+    on_each_database(async |test| {
+        let (hub, owner) = (&test.hub, test.owner().await);
+        let ada = member(hub, &owner, EMAIL, NAME, Role::Member).await;
+        for name in [NAME, EMAIL] {
+            hub.systems()
+                .create(&owner, NewSystem { name: name.to_owned(), description: String::new() })
+                .await
+                .unwrap();
+        }
+        assert_eq!(left_of(&test, &owner, &ada, &[EMAIL, NAME]).await, [""; 0]);
+        let systems = hub.systems().list(&owner, &Default::default()).await.unwrap().items;
+        assert!(systems.iter().all(|system| system.name.starts_with("erased person ")), "{systems:?}");
+        assert_ne!(systems[0].name, systems[1].name);
     })
     .await;
 }

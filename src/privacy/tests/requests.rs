@@ -4,10 +4,15 @@ use super::*;
 use crate::{
     Kind,
     audit::AuditQuery,
-    privacy::{NewRequest, RequestKind, RequestQuery, RequestState},
+    notifications::{NotificationKind, NotificationQuery},
+    privacy::{
+        NewRequest, RequestKind, RequestQuery, RequestState,
+        store::{self, Becomes},
+    },
     systems::NewSystem,
 };
 use chrono::TimeDelta;
+use sea_orm::{ConnectionTrait as _, Statement};
 
 async fn actions(test: &TestPlatform, owner: &Actor, action: &str) -> usize {
     let query = AuditQuery { action: Some(action.to_owned()), ..AuditQuery::default() };
@@ -81,6 +86,9 @@ async fn a_person_asks_for_themself_and_an_admin_for_members() {
         assert_eq!(stale.kind(), Kind::Unconfirmed);
         let asked = privacy.ask(&fresh(&test, &owner), RequestKind::Export, of_ada).await.unwrap();
         assert_eq!((asked.subject.as_str(), asked.asked_by.as_str()), (EMAIL, owner.label().as_str()));
+        let told = hub.notifications().list(&ada, &NotificationQuery::default()).await.unwrap().items;
+        assert_eq!((told.len(), told[0].kind), (1, NotificationKind::DataRequested), "{told:?}");
+        assert!(told[0].title.contains("asked for the data"), "{told:?}");
         assert_eq!(privacy.request(&bob, asked.id).await.unwrap_err().kind(), Kind::NotFound);
         assert_eq!(privacy.request(&stranger, asked.id).await.unwrap_err().kind(), Kind::NotFound);
         assert_eq!(privacy.request(&ada, asked.id).await.unwrap(), asked, "whoever it is about sees it");
@@ -137,6 +145,46 @@ async fn an_export_holds_what_is_the_persons_and_nobody_elses_secret() {
         let files =
             std::fs::read_dir(folder).unwrap().flat_map(|shard| std::fs::read_dir(shard.unwrap().path()).unwrap());
         assert_eq!(files.count(), 0);
+    })
+    .await;
+}
+
+/// Asks the database until one of the tenant's rows says yes.
+async fn until(test: &TestPlatform, owner: &Actor, sql: &str) {
+    let scope = owner.require(Permission::AuditRead).unwrap();
+    for _ in 0..2_000 {
+        let tx = test.platform.db.read(&scope).await.unwrap();
+        let question = Statement::from_string(tx.get_database_backend(), sql.to_owned());
+        if !tx.query_all_raw(question).await.unwrap().is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("never: {sql}");
+}
+
+#[tokio::test]
+async fn what_is_taken_back_while_the_erasure_begins_is_not_erased() {
+    on_each_database(async |test| {
+        let (hub, owner) = (&test.hub, test.owner().await);
+        let ada = member(hub, &owner, EMAIL, NAME, Role::Member).await;
+        let asked = hub.privacy().ask(&ada, RequestKind::Erasure, NewRequest::default()).await.unwrap();
+        test.clock.advance(TimeDelta::days(7));
+        let scope = owner.require(Permission::PrivacyManage).unwrap();
+        let tx = test.platform.db.write(&scope).await.unwrap();
+        let step = (asked.id, RequestState::Waiting, RequestState::Cancelled);
+        assert!(store::turn(&tx, &scope, test.platform.clock.now(), step, Becomes::default()).await.unwrap());
+        let workers = Workers::start(hub.platform(), hub.handlers());
+        if tx.is_postgres() {
+            let blocked = "SELECT 1 FROM pg_locks WHERE NOT granted
+                AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())";
+            until(&test, &owner, blocked).await;
+        }
+        tx.commit().await.unwrap();
+        until(&test, &owner, "SELECT 1 FROM jobs WHERE kind = 'privacy.erase' AND state = 'succeeded'").await;
+        workers.stop().await;
+        assert_eq!(hub.privacy().request(&owner, asked.id).await.unwrap().state, RequestState::Cancelled);
+        assert!(hub.identity().actor(ada.user_id().unwrap()).await.unwrap().is_some(), "she is still there");
     })
     .await;
 }
