@@ -13,6 +13,7 @@ use crate::{
     schedules::Schedules,
     sharing::Sharing,
     systems::Systems,
+    tenants::quotas::{Meter, Usage},
     workspaces::Workspaces,
 };
 use std::sync::Arc;
@@ -22,12 +23,13 @@ use std::sync::Arc;
 pub struct Hub {
     platform: Platform,
     providers: Arc<ProviderCache>,
+    meter: Arc<Meter>,
 }
 
 impl Hub {
     /// The core on a platform.
     pub fn new(platform: Platform) -> Self {
-        Self { platform, providers: Arc::default() }
+        Self { platform, providers: Arc::default(), meter: Arc::default() }
     }
 
     /// What the capabilities stand on.
@@ -103,6 +105,11 @@ impl Hub {
     /// What they share.
     pub fn library(&self) -> Library<'_> {
         Library::new(&self.platform)
+    }
+
+    /// What organisations use.
+    pub fn usage(&self) -> Usage<'_> {
+        Usage::new(&self.platform, &self.meter)
     }
 
     /// Evidence packs.

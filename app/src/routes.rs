@@ -18,7 +18,7 @@ use crate::{
     search::SearchPage,
     settings::{
         CreatedKeyPage, DirectoryPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
-        RecoveryCodesPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage,
+        RecoveryCodesPage, RolesPage, SecurityPage, SessionsPage, SignInPolicyPage, UsagePage,
     },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
@@ -104,6 +104,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/providers/new") view=NewProviderPage/>
                     <Route path=path!("/settings/providers/:provider") view=ProviderPage/>
                     <Route path=path!("/settings/directory") view=DirectoryPage/>
+                    <Route path=path!("/settings/usage") view=UsagePage/>
                     <Route path=path!("/settings/privacy") view=OwnPrivacyPage/>
                     <Route path=path!("/privacy/requests") view=PrivacyRequestsPage/>
                     <Route path=path!("/privacy/consents") view=PrivacyConsentsPage/>

@@ -21,6 +21,7 @@ mod m0015_library;
 mod m0016_privacy;
 mod m0017_key_schedules;
 mod m0018_tenants;
+mod m0020_usage;
 
 use sea_orm_migration::prelude::*;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_privacy::Migration),
             Box::new(m0017_key_schedules::Migration),
             Box::new(m0018_tenants::Migration),
+            Box::new(m0020_usage::Migration),
         ]
     }
 }

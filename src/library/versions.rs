@@ -14,6 +14,7 @@ use crate::{
     ids::AssetId,
     page::{Page, PageRequest},
     platform::db::Tx,
+    tenants::quotas::{self, QuotaKind},
     workspaces::{committed, switched_on},
 };
 use serde_json::json;
@@ -24,7 +25,7 @@ impl Library<'_> {
     ///
     /// # Errors
     /// Invalid for a wrong field, and at `/content` where it is not what its kind says; conflict where it says the same as
-    /// the newest version.
+    /// the newest version; quota where the storage has no room for it.
     pub async fn submit(&self, actor: &Actor, id: AssetId, new: NewVersion) -> Result<Submitted> {
         let scope = actor.require(Permission::LibraryWrite)?;
         switched_on(self.platform)?;
@@ -72,6 +73,8 @@ impl Library<'_> {
     ) -> Result<(Option<VersionHead>, Option<Proposal>)> {
         let now = self.platform.clock.now();
         if desk.entry.review_changes {
+            // Its bytes count once it is approved; nothing is proposed that there is no room for at all.
+            quotas::take(tx, scope, now, QuotaKind::Storage, 0).await?;
             let proposal = NewProposal {
                 workspace: desk.row.workspace_id,
                 asset: desk.row.id,
@@ -97,6 +100,7 @@ impl Library<'_> {
         by: (String, Option<String>),
     ) -> Result<VersionHead> {
         let now = self.platform.clock.now();
+        quotas::take(tx, scope, now, QuotaKind::Storage, new.body().len() as u64).await?;
         desk.row.latest_version += 1;
         desk.row.updated_at = now;
         let head = store::add_version(tx, scope, now, (desk.row.id, desk.row.latest_version), new, by).await?;

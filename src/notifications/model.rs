@@ -2,7 +2,7 @@
 
 use crate::{
     access::Permission,
-    ids::{BenchmarkId, KeyId, NotificationId, ScheduleId, ValidationId},
+    ids::{BenchmarkId, KeyId, NotificationId, ScheduleId, TenantId, ValidationId},
     page::PageRequest,
 };
 use chrono::{DateTime, Utc};
@@ -31,11 +31,15 @@ pub enum NotificationKind {
     KeyRotated,
     /// A key ends soon, and nobody collected the secret of its successor.
     KeyEnding,
+    /// A quota of the organisation is nearly used up.
+    QuotaNear,
+    /// A quota of the organisation is used up.
+    QuotaFull,
 }
 
 impl NotificationKind {
     /// All kinds, in the order of the settings.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::BenchmarkFailed,
         Self::BenchmarkInvalid,
         Self::ValidationBlocked,
@@ -45,6 +49,8 @@ impl NotificationKind {
         Self::ScheduleStopped,
         Self::KeyRotated,
         Self::KeyEnding,
+        Self::QuotaNear,
+        Self::QuotaFull,
     ];
 
     /// The text in the column and in queries.
@@ -59,6 +65,8 @@ impl NotificationKind {
             Self::ScheduleStopped => "schedule_stopped",
             Self::KeyRotated => "key_rotated",
             Self::KeyEnding => "key_ending",
+            Self::QuotaNear => "quota_near",
+            Self::QuotaFull => "quota_full",
         }
     }
 
@@ -74,12 +82,13 @@ impl NotificationKind {
             Self::ValidationBlocked | Self::ValidationUnblocked | Self::ValidationFailed => Permission::GatesRead,
             Self::ScheduleSkipped | Self::ScheduleStopped => Permission::SchedulesRead,
             Self::KeyRotated | Self::KeyEnding => Permission::AccountManage,
+            Self::QuotaNear | Self::QuotaFull => Permission::UsageRead,
         }
     }
 
     /// Whether it is told to those alone whose thing it is, and to those who manage members.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::KeyRotated | Self::KeyEnding)
+        matches!(self, Self::KeyRotated | Self::KeyEnding | Self::QuotaNear | Self::QuotaFull)
     }
 }
 
@@ -96,6 +105,8 @@ pub enum About {
     Schedule(ScheduleId),
     /// An API key.
     Key(KeyId),
+    /// What the organisation uses.
+    Usage(TenantId),
 }
 
 /// One line in a member's inbox.
@@ -201,6 +212,10 @@ pub struct Choices {
     pub key_rotated: Reach,
     /// Keys that end soon though nobody collected their successor, of the same keys; `all` when left out.
     pub key_ending: Reach,
+    /// Quotas that are nearly used up, for those who manage members; `all` when left out.
+    pub quota_near: Reach,
+    /// Quotas that are used up, for the same; `all` when left out.
+    pub quota_full: Reach,
 }
 
 impl Default for Choices {
@@ -215,6 +230,8 @@ impl Default for Choices {
             schedule_stopped: Reach::All,
             key_rotated: Reach::All,
             key_ending: Reach::All,
+            quota_near: Reach::All,
+            quota_full: Reach::All,
         }
     }
 }
@@ -232,6 +249,8 @@ impl Choices {
             NotificationKind::ScheduleStopped => self.schedule_stopped,
             NotificationKind::KeyRotated => self.key_rotated,
             NotificationKind::KeyEnding => self.key_ending,
+            NotificationKind::QuotaNear => self.quota_near,
+            NotificationKind::QuotaFull => self.quota_full,
         }
     }
 }

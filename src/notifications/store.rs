@@ -74,6 +74,7 @@ impl TryFrom<notifications::Model> for Notification {
             "validation" => About::Validation(row.about_id.into()),
             "schedule" => About::Schedule(row.about_id.into()),
             "key" => About::Key(row.about_id.into()),
+            "usage" => About::Usage(row.about_id.into()),
             _ => return Err(broken("about")),
         };
         Ok(Self {
@@ -95,6 +96,7 @@ pub(super) async fn add(tx: &Tx, scope: &Scope, users: &[UserId], line: &Notific
         About::Validation(id) => ("validation", id.uuid()),
         About::Schedule(id) => ("schedule", id.uuid()),
         About::Key(id) => ("key", id.uuid()),
+        About::Usage(id) => ("usage", id.uuid()),
     };
     for users in users.chunks(ROWS_AT_ONCE) {
         let rows = users.iter().map(|user| notifications::ActiveModel {

@@ -47,5 +47,6 @@ fn href(about: About) -> String {
         About::Validation(id) => urls::validation(id),
         About::Schedule(id) => urls::schedule(id),
         About::Key(_) => urls::KEYS.to_owned(),
+        About::Usage(_) => urls::USAGE.to_owned(),
     }
 }

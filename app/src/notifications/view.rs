@@ -53,6 +53,8 @@ pub fn words_of(kind: NotificationKind) -> (Meaning, &'static str) {
         NotificationKind::ScheduleStopped => (Meaning::Fail, "Schedule stopped"),
         NotificationKind::KeyRotated => (Meaning::Warn, "Key rotated"),
         NotificationKind::KeyEnding => (Meaning::Fail, "Key ends soon"),
+        NotificationKind::QuotaNear => (Meaning::Warn, "Quota nearly used up"),
+        NotificationKind::QuotaFull => (Meaning::Fail, "Quota used up"),
     }
 }
 
@@ -72,6 +74,8 @@ pub fn hint_of(kind: NotificationKind) -> &'static str {
             "A schedule made its successor, whose secret waits. Your keys; for admins and owners everybody's."
         }
         NotificationKind::KeyEnding => "Nobody collected the secret of its successor. The same keys.",
+        NotificationKind::QuotaNear => "Four fifths of a quota are used. For admins and owners, once a day and quota.",
+        NotificationKind::QuotaFull => "What is over the quota is refused. The same people, as often.",
     }
 }
 

@@ -18,6 +18,7 @@ mod roles;
 mod scopes;
 mod security;
 mod sessions;
+mod usage;
 mod view;
 
 pub use calls::{
@@ -41,3 +42,4 @@ pub use policy::SignInPolicyPage;
 pub use roles::RolesPage;
 pub use security::SecurityPage;
 pub use sessions::SessionsPage;
+pub use usage::{UsagePage, usage};

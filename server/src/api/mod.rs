@@ -25,6 +25,7 @@ pub mod schedules;
 pub mod scim;
 pub mod sharing;
 pub mod systems;
+pub mod usage;
 pub mod workspaces;
 
 use crate::state::AppState;
@@ -71,6 +72,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(members::routes())
         .merge(providers::routes())
         .merge(directory::routes())
+        .merge(usage::routes())
         .merge(systems::routes())
         .merge(lab::routes())
         .merge(lab_events::routes())
