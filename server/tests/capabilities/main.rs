@@ -20,4 +20,5 @@ mod schedules;
 mod sharing;
 mod shop;
 mod systems;
+mod usage;
 mod workspaces;
