@@ -20,6 +20,8 @@ pub enum Kind {
     NotFound,
     /// The thing is in a state that excludes the request.
     Conflict,
+    /// A quota of the organisation has no room for it.
+    Quota,
     /// The request itself is wrong; `fields` says where.
     Invalid,
     /// Too many requests of this kind; trying again later helps.
@@ -91,6 +93,11 @@ impl Error {
     /// The state of the thing excludes the request.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(Kind::Conflict, message)
+    }
+
+    /// A quota of the organisation has no room for it; the sentence says which, how much is used, and who can help.
+    pub fn quota(message: impl Into<String>) -> Self {
+        Self::new(Kind::Quota, message)
     }
 
     /// One wrong field.

@@ -13,7 +13,10 @@ use crate::{
     schedules::Schedules,
     sharing::Sharing,
     systems::Systems,
-    tenants::Tenants,
+    tenants::{
+        Tenants,
+        quotas::{Meter, Usage},
+    },
     workspaces::Workspaces,
 };
 use std::sync::Arc;
@@ -23,12 +26,13 @@ use std::sync::Arc;
 pub struct Hub {
     platform: Platform,
     providers: Arc<ProviderCache>,
+    meter: Arc<Meter>,
 }
 
 impl Hub {
     /// The core on a platform.
     pub fn new(platform: Platform) -> Self {
-        Self { platform, providers: Arc::default() }
+        Self { platform, providers: Arc::default(), meter: Arc::default() }
     }
 
     /// What the capabilities stand on.
@@ -109,6 +113,11 @@ impl Hub {
     /// What they share.
     pub fn library(&self) -> Library<'_> {
         Library::new(&self.platform)
+    }
+
+    /// What organisations use.
+    pub fn usage(&self) -> Usage<'_> {
+        Usage::new(&self.platform, &self.meter)
     }
 
     /// Evidence packs.

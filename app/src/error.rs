@@ -95,7 +95,7 @@ fn status(kind: Kind) -> http::StatusCode {
         Kind::Unauthenticated => http::StatusCode::UNAUTHORIZED,
         Kind::Forbidden | Kind::Unconfirmed | Kind::Suspended => http::StatusCode::FORBIDDEN,
         Kind::NotFound => http::StatusCode::NOT_FOUND,
-        Kind::Conflict => http::StatusCode::CONFLICT,
+        Kind::Conflict | Kind::Quota => http::StatusCode::CONFLICT,
         Kind::Invalid => http::StatusCode::UNPROCESSABLE_ENTITY,
         Kind::TooMany => http::StatusCode::TOO_MANY_REQUESTS,
         Kind::Unavailable => http::StatusCode::SERVICE_UNAVAILABLE,

@@ -20,7 +20,7 @@ use crate::{
     settings::{
         CreatedKeyPage, DirectoryPage, InvitedPage, KeysPage, MembersPage, NewAppPage, NewCredentialPage, NewKeyPage,
         NewNumberPage, ProfilePage, RecoveryCodesPage, RemovalPage, RolesPage, SecurityPage, SessionsPage,
-        SignInPolicyPage,
+        SignInPolicyPage, UsagePage,
     },
     sharing::{MadeSharePage, SharedPage},
     standing::SignedIn,
@@ -114,6 +114,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/providers/new") view=NewProviderPage/>
                     <Route path=path!("/settings/providers/:provider") view=ProviderPage/>
                     <Route path=path!("/settings/directory") view=DirectoryPage/>
+                    <Route path=path!("/settings/usage") view=UsagePage/>
                     <Route path=path!("/settings/privacy") view=OwnPrivacyPage/>
                     <Route path=path!("/privacy/requests") view=PrivacyRequestsPage/>
                     <Route path=path!("/privacy/consents") view=PrivacyConsentsPage/>

@@ -22,6 +22,7 @@ mod m0016_privacy;
 mod m0017_key_schedules;
 mod m0018_tenants;
 mod m0019_organisations;
+mod m0020_usage;
 mod m0021_text_messages;
 mod m0022_former_names;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_organisations::Migration),
             Box::new(m0021_text_messages::Migration),
             Box::new(m0022_former_names::Migration),
+            Box::new(m0020_usage::Migration),
         ]
     }
 }

@@ -61,6 +61,7 @@ kinds! {
     NOT_FOUND, "not-found", NOT_FOUND, "Not found", "There is nothing here that you may see.";
     METHOD_NOT_ALLOWED, "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed", "The header Allow names the methods of this path.";
     CONFLICT, "conflict", CONFLICT, "Conflict", "The state of the thing excludes the request.";
+    QUOTA, "quota-exceeded", CONFLICT, "Quota exceeded", "A quota of the organisation has no room for this. The detail says which, and who can raise it; free something, or ask them.";
     TOO_LARGE, "too-large", PAYLOAD_TOO_LARGE, "Body too large", "The body is larger than this path accepts.";
     MEDIA_TYPE, "media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as `Content-Type: application/json`.";
     INVALID, "invalid", UNPROCESSABLE_ENTITY, "Invalid request", "The fields under `errors` are not as they must be.";
@@ -181,6 +182,7 @@ impl From<Error> for Problem {
             Kind::Suspended => SUSPENDED,
             Kind::NotFound => NOT_FOUND,
             Kind::Conflict => CONFLICT,
+            Kind::Quota => QUOTA,
             Kind::Invalid => INVALID,
             Kind::TooMany => TOO_MANY,
             Kind::Unavailable => UNAVAILABLE,

@@ -3,8 +3,8 @@
 use crate::{
     api,
     edge::{
-        body, forwarded, headers, idempotency, identity, latency, limits, origin, panic, problems, request_id, session,
-        timeout, trace,
+        body, forwarded, headers, idempotency, identity, latency, limits, origin, panic, problems, quota, request_id,
+        session, timeout, trace,
     },
     pages, site,
     state::AppState,
@@ -51,6 +51,7 @@ fn through_the_edge(routes: Router<AppState>, state: &AppState) -> Router<AppSta
         .layer(from_fn_with_state(with(state), identity::identify))
         .layer(from_fn_with_state(with(state), limits::charge))
         .layer(from_fn(identity::admit))
+        .layer(from_fn_with_state(with(state), quota::count))
         .layer(from_fn_with_state(with(state), origin::check))
         .layer(from_fn_with_state(with(state), idempotency::once));
     routes.layer(inner).layer(DefaultBodyLimit::disable()).layer(from_fn(body::limit)).layer(outer)

@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 const DRAIN: Duration = Duration::from_secs(20);
 /// How often what has run out is removed.
 const SWEEP: Duration = Duration::from_secs(600);
+/// How often calls of the API that wait are written down.
+const FLUSH: Duration = Duration::from_secs(1);
 /// Every how manieth time the folder of files is looked through, which is once a day.
 const ORPHANS_EVERY: u64 = 144;
 
@@ -59,6 +61,7 @@ pub struct Running {
     address: SocketAddr,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
     sweeper: tokio::task::JoinHandle<()>,
+    writer: tokio::task::JoinHandle<()>,
     workers: Workers,
     dispatcher: Dispatcher,
     state: AppState,
@@ -78,8 +81,9 @@ impl Running {
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(ending.clone().cancelled_owned());
         let server = tokio::spawn(server.into_future());
+        let writer = tokio::spawn(write_down_calls(state.clone(), ending.clone()));
         let sweeper = tokio::spawn(sweep(state.clone(), ending));
-        Ok(Self { address, server, sweeper, workers, dispatcher, state })
+        Ok(Self { address, server, sweeper, writer, workers, dispatcher, state })
     }
 
     /// Where it listens.
@@ -104,7 +108,7 @@ impl Running {
     /// Stops listening, lets requests finish, hands jobs back, and closes the database.
     pub async fn stop(self) {
         self.state.ending.cancel();
-        let Self { mut server, sweeper, workers, dispatcher, state, .. } = self;
+        let Self { mut server, sweeper, writer, workers, dispatcher, state, .. } = self;
         dispatcher.stop().await;
         // Jobs are handed back while requests finish: both have to be done before the process may end.
         let (drained, ()) = tokio::join!(tokio::time::timeout(DRAIN, &mut server), workers.stop());
@@ -113,8 +117,26 @@ impl Running {
             server.abort();
         }
         sweeper.abort();
+        writer.abort();
+        if let Err(error) = state.hub.usage().flush(None).await {
+            tracing::warn!(?error, "the last calls could not be written down");
+        }
         if let Err(error) = state.hub.platform().db.clone().close().await {
             tracing::warn!(?error, "the database did not close cleanly");
+        }
+    }
+}
+
+/// Writes down the calls that were counted, every second.
+async fn write_down_calls(state: AppState, ending: CancellationToken) {
+    let mut ticks = tokio::time::interval(FLUSH);
+    loop {
+        tokio::select! {
+            () = ending.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = state.hub.usage().flush(None).await {
+            tracing::warn!(?error, "calls could not be written down and wait");
         }
     }
 }
@@ -128,6 +150,9 @@ async fn sweep(state: AppState, ending: CancellationToken) {
             _ = ticks.tick() => {}
         }
         remove_what_has_run_out(&state).await;
+        if let Err(error) = state.hub.usage().note_levels().await {
+            tracing::warn!(?error, "it could not be noted how much organisations have");
+        }
         if round % ORPHANS_EVERY == 0 {
             logged("files that no benchmark has", state.hub.lab().remove_orphans().await);
         }

@@ -96,6 +96,8 @@ permissions! {
     PrivacyRead = "privacy:read", Overseers;
     /// Asks for members' data and erasure, writes purposes of consent and the register of processing.
     PrivacyManage = "privacy:manage", Admins;
+    /// Sees what the tenant uses, and how much of it its tier allows.
+    UsageRead = "usage:read", Overseers;
     /// Hands the tenant over, and has it removed.
     TenantOwn = "tenant:own", Owner;
     /// Makes organisations, says what they may use, suspends and removes them; only in the organisation that runs the hub.

@@ -16,6 +16,7 @@ use crate::{
     page::Page,
     platform::{Platform, db::Tx, persons::Pseudonyms, signing},
     systems::Systems,
+    tenants::quotas::{self, QuotaKind},
 };
 use serde_json::json;
 
@@ -32,7 +33,7 @@ impl<'a> Compliance<'a> {
     /// Makes a signed pack of a finished validation. Needs `evidence:create` and `gates:read`.
     ///
     /// # Errors
-    /// Conflict when the validation has no verdict yet.
+    /// Conflict when the validation has no verdict yet; quota where the storage has no room for it.
     pub async fn create(&self, actor: &Actor, new: NewEvidence) -> Result<EvidencePacket> {
         let scope = actor.require(Permission::EvidenceCreate)?;
         if !self.platform.settings.compliance_evidence {
@@ -43,6 +44,7 @@ impl<'a> Compliance<'a> {
         let organisation = Identity::new(self.platform).organisation(actor).await?;
         let now = self.platform.clock.now();
         let tx = self.platform.db.write(&scope).await?;
+        quotas::take(&tx, &scope, now, QuotaKind::Storage, 0).await?;
         let key = signing::current(&tx, &scope, &self.platform.secrets, now).await?;
         let records = self.records(&tx, &scope, actor, (new, organisation), validation).await?;
         let (version, system_id) = (records.validation.version.clone(), records.system.id);
@@ -51,6 +53,7 @@ impl<'a> Compliance<'a> {
         let pseudonyms = Pseudonyms::of(&tx, &scope, now, written.texts()).await?;
         let (bytes, contents) = seal(written.pseudonymous(&pseudonyms), &key)?;
         let size = bytes.len() as u64;
+        quotas::take(&tx, &scope, now, QuotaKind::Storage, size).await?;
         let sha256 = self.platform.evidence.put(&scope, bytes).await?;
         let packet = EvidencePacket {
             id: EvidenceId::generate(),

@@ -23,6 +23,7 @@ use crate::{
         queue::{self, NewJob, Priority},
     },
     systems::Systems,
+    tenants::quotas::{self, QuotaKind},
     text,
 };
 use sbh_journey::{Journey, JourneyError};
@@ -217,6 +218,9 @@ impl<'a> Gates<'a> {
     }
 
     /// Accepts a validation and queues it. Needs `gates:validate`.
+    ///
+    /// # Errors
+    /// Quota where the runs of the day are used up.
     pub async fn validate(&self, actor: &Actor, request: ValidationRequest) -> Result<Validation> {
         let scope = actor.require(Permission::GatesValidate)?;
         let tx = self.platform.db.write(&scope).await?;
@@ -247,6 +251,7 @@ impl<'a> Gates<'a> {
         let subject = self.subject(tx, actor, &request).await?;
         let environment = subject.environment;
         let now = self.platform.clock.now();
+        quotas::take(tx, &scope, now, QuotaKind::Runs, 1).await?;
         let id = ValidationId::generate();
         let payload = serde_json::to_value(Payload { validation: id })?;
         let job = NewJob { kind: JOB_KIND, payload, priority: Priority::High, max_attempts: MAX_ATTEMPTS };

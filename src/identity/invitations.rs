@@ -16,7 +16,10 @@ use crate::{
         db::{Realm, Tx},
         secrets::{random_bytes, token_hash},
     },
-    tenants::store as tenants,
+    tenants::{
+        quotas::{self, QuotaKind},
+        store as tenants,
+    },
     text,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -112,6 +115,9 @@ pub(super) async fn revoke_all_of(tx: &Tx, scope: &Scope, inviter: &str, now: Da
 impl Identity<'_> {
     /// Invites somebody; the secret of the link is shown this once. An invitation that waits for the same address ends.
     /// Needs `members:manage`.
+    ///
+    /// # Errors
+    /// Quota where members and waiting invitations are as many as there may be: an invitation keeps its place until it ends.
     pub async fn invite(&self, actor: &Actor, new: NewInvitation) -> Result<CreatedInvitation> {
         let scope = actor.require(Permission::MembersManage)?;
         let new = new.parse()?;
@@ -133,6 +139,7 @@ impl Identity<'_> {
         if waiting(&scope, now).count(&tx).await? >= WAITING_MAX {
             return Err(Error::conflict(format!("At most {WAITING_MAX} invitations may wait. Take some back first.")));
         }
+        quotas::take(&tx, &scope, now, QuotaKind::Members, 1).await?;
         Entity::insert(ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
         let detail = json!({ "email": row.email, "role": row.role, "expires_at": row.expires_at });
         self.log_invitation(&tx, &scope, actor, ("member.invited", row.id.into()), detail).await?;

@@ -17,6 +17,7 @@ use crate::{
     ids::UserId,
     page::{Page, PageRequest},
     platform::db::Tx,
+    tenants::quotas::{self, QuotaKind},
 };
 use serde_json::json;
 
@@ -40,7 +41,8 @@ impl Identity<'_> {
     /// `members:manage`.
     ///
     /// # Errors
-    /// Conflict for the owner, whose role is handed over and not taken, and for the actor itself.
+    /// Conflict for the owner, whose role is handed over and not taken, and for the actor itself; quota for a member who
+    /// would come back where there are as many as there may be.
     pub async fn change_member(&self, actor: &Actor, id: UserId, change: MemberChange) -> Result<Member> {
         let scope = actor.require(Permission::MembersManage)?;
         let change = change.parse()?;
@@ -66,6 +68,7 @@ impl Identity<'_> {
                 self.log_member(&tx, &scope, actor, ("member.deactivated", id), detail).await?;
             }
             Some(true) if user.disabled_at.is_some() => {
+                quotas::take(&tx, &scope, now, QuotaKind::Members, 1).await?;
                 store::set_disabled(&tx, &scope, id, None).await?;
                 self.log_member(&tx, &scope, actor, ("member.reactivated", id), json!({ "email": user.email })).await?;
             }

@@ -14,7 +14,11 @@ use crate::{
         Platform,
         db::{Realm, Tx},
     },
-    tenants::{Tier, store as tenants},
+    tenants::{
+        Tier,
+        quotas::{self, QuotaKind},
+        store as tenants,
+    },
     text,
 };
 use argon2::{
@@ -97,7 +101,7 @@ impl<'a> Identity<'a> {
     /// Adds an account. Needs `members:manage`.
     ///
     /// # Errors
-    /// Invalid for a second owner: ownership is handed over, not multiplied.
+    /// Invalid for a second owner: ownership is handed over, not multiplied; quota where there are as many as there may be.
     pub async fn add_member(&self, actor: &Actor, new: NewMember) -> Result<Member> {
         let scope = actor.require(Permission::MembersManage)?;
         let new = new.parse()?;
@@ -109,6 +113,7 @@ impl<'a> Identity<'a> {
         let now = self.platform.clock.now();
         let row = user_row(scope.tenant(), now, (new.email, new.name, new.role), password_hash);
         let tx = self.platform.db.write(&scope).await?;
+        quotas::take(&tx, &scope, now, QuotaKind::Members, 1).await?;
         let member = store::create_user(&tx, row).await?;
         let change = Change {
             action: "member.added",

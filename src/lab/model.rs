@@ -288,8 +288,11 @@ pub struct Artifact {
 pub struct FilesRemoved {
     /// When.
     pub at: DateTime<Utc>,
-    /// After how many days (`ARTIFACT_RETENTION_DAYS` at that time).
+    /// After how many days (`ARTIFACT_RETENTION_DAYS` or the quota of the tier at that time).
     pub after_days: u32,
+    /// It was the quota of the tier.
+    #[serde(default)]
+    pub by_tier: bool,
     /// How many there were.
     pub files: u32,
 }
@@ -299,7 +302,8 @@ impl std::fmt::Display for FilesRemoved {
         let (files, days) = (self.files, self.after_days);
         let (plural, were) = if files == 1 { ("", "was") } else { ("s", "were") };
         let (day, s) = (self.at.format("%Y-%m-%d"), if days == 1 { "" } else { "s" });
-        write!(f, "{files} file{plural} {were} removed on {day}, after {days} day{s} (ARTIFACT_RETENTION_DAYS).")
+        let why = if self.by_tier { "quota of the tier" } else { "ARTIFACT_RETENTION_DAYS" };
+        write!(f, "{files} file{plural} {were} removed on {day}, after {days} day{s} ({why}).")
     }
 }
 

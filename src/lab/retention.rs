@@ -1,4 +1,4 @@
-//! How long the files of benchmarks are kept. What is judged by, what is shared and what evidence packs hold rests on the
+//! How long the files of benchmarks are kept: the shorter of what the hub and what the organisation's tier say. What is judged by, what is shared and what evidence packs hold rests on the
 //! figures in the rows of benchmark and scorecard, which stay; see `docs/decisions/0025-retention.md`.
 
 #[cfg(test)]
@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     Result,
-    access::{Actor, Scope},
+    access::{Actor, Permission, Scope},
     audit::{self, Change},
     ids::{BenchmarkId, TenantId},
     platform::db::Realm,
+    tenants::quotas,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -27,26 +28,46 @@ const ORPHANED: Duration = Duration::from_secs(7 * 24 * 3_600);
 
 impl Lab<'_> {
     /// Until when the files of a benchmark are kept; none when it has none (any more), or for ever.
-    pub fn files_kept_until(&self, benchmark: &Benchmark) -> Option<DateTime<Utc>> {
-        let days = self.platform.settings.artifact_retention_days?;
-        let kept_at = benchmark.finished_at.filter(|_| benchmark.files_removed.is_none())?;
-        kept_at.checked_add_signed(TimeDelta::days(days.into()))
+    pub async fn files_kept_until(&self, actor: &Actor, benchmark: &Benchmark) -> Result<Option<DateTime<Utc>>> {
+        let scope = actor.require(Permission::LabRead)?;
+        let Some(kept_at) = benchmark.finished_at.filter(|_| benchmark.files_removed.is_none()) else {
+            return Ok(None);
+        };
+        let tx = self.platform.db.read(&scope).await?;
+        let days = quotas::retention_of(&tx, &scope, self.platform).await?;
+        Ok(days.and_then(|days| kept_at.checked_add_signed(TimeDelta::days(days.into()))))
     }
 
-    /// Removes the files of benchmarks of every tenant that are older than `ARTIFACT_RETENTION_DAYS`; of how many
-    /// benchmarks. Benchmarks and scorecards stay and say so. Any number of hubs may do this at the same time.
+    /// Removes the files of benchmarks of every tenant that are older than `ARTIFACT_RETENTION_DAYS` or than its tier allows;
+    /// of how many benchmarks. Benchmarks and scorecards stay and say so. Any number of hubs may do this at the same time.
     pub async fn remove_old_files(&self) -> Result<u64> {
-        let Some(days) = self.platform.settings.artifact_retention_days else { return Ok(0) };
         let now = self.platform.clock.now();
+        let tx = self.platform.db.read_realm(Realm::Dispatch).await?;
+        // Whoever has no file of an earlier day than this has none that is old.
+        let tenants = store::all_with_files(&tx, now - TimeDelta::days(1)).await?;
+        drop(tx);
+        let mut benchmarks = 0;
+        for tenant in tenants {
+            let scope = Scope::of_tenant(tenant);
+            match self.remove_old_files_of(&scope, now).await {
+                Ok(removed) => benchmarks += removed,
+                Err(error) => tracing::error!(%tenant, ?error, "old files could not be removed; tried again later"),
+            }
+        }
+        Ok(benchmarks)
+    }
+
+    async fn remove_old_files_of(&self, scope: &Scope, now: DateTime<Utc>) -> Result<u64> {
+        let tx = self.platform.db.read(scope).await?;
+        let Some(days) = quotas::retention_of(&tx, scope, self.platform).await? else { return Ok(0) };
+        drop(tx);
         let Some(before) = now.checked_sub_signed(TimeDelta::days(days.into())) else { return Ok(0) };
         let mut benchmarks = 0;
         loop {
-            let tx = self.platform.db.read_realm(Realm::Dispatch).await?;
-            let old = store::all_old(&tx, before, MOST_AT_ONCE).await?;
-            drop(tx);
+            let old = store::old(&self.platform.db.read(scope).await?, scope, before, MOST_AT_ONCE).await?;
             let mut removed = 0;
-            for (tenant, benchmark) in &old {
-                match self.remove_files(&Scope::of_tenant(*tenant), *benchmark, (now, days)).await {
+            for benchmark in &old {
+                match self.remove_files(scope, *benchmark, (now, days)).await {
                     Ok(done) => removed += u64::from(done),
                     Err(error) => tracing::error!(%benchmark, ?error, "files could not be removed; tried again later"),
                 }
@@ -65,15 +86,17 @@ impl Lab<'_> {
         if files.is_empty() {
             return Ok(false);
         }
+        let by_tier = self.platform.settings.artifact_retention_days.is_none_or(|hub| days < hub);
         store::remove_artifacts(&tx, scope, id).await?;
         let count = u32::try_from(files.len()).unwrap_or(u32::MAX);
-        store::mark_files_removed(&tx, scope, id, FilesRemoved { at: now, after_days: days, files: count }).await?;
+        store::mark_files_removed(&tx, scope, id, FilesRemoved { at: now, after_days: days, by_tier, files: count })
+            .await?;
         let listed = files.iter().map(|file| json!({ "name": file.name, "sha256": file.sha256, "size": file.size }));
         let change = Change {
             action: "benchmark.files.removed",
             object: BenchmarkId::WHAT,
             object_id: id.to_string(),
-            detail: json!({ "after_days": days, "files": listed.collect::<Vec<_>>() }),
+            detail: json!({ "after_days": days, "by_tier": by_tier, "files": listed.collect::<Vec<_>>() }),
             event: None,
         };
         audit::record(&tx, scope, &Actor::hub(scope.tenant(), "retention"), now, change).await?;
@@ -85,15 +108,15 @@ impl Lab<'_> {
     /// Removes files that no benchmark has, of organisations that this database knows: what a crash left behind. How
     /// many.
     pub async fn remove_orphans(&self) -> Result<u64> {
-        if self.platform.settings.artifact_retention_days.is_none() {
-            return Ok(0);
-        }
         let mut removed = 0;
         for tenant in self.platform.artifacts.tenants().await? {
             let Ok(tenant) = TenantId::parse(&tenant) else { continue };
             let scope = Scope::of_tenant(tenant);
-            let is_known = store::any(&self.platform.db.read(&scope).await?, &scope).await?;
-            if is_known {
+            let tx = self.platform.db.read(&scope).await?;
+            let is_known = store::any(&tx, &scope).await?;
+            let some_go = is_known && quotas::retention_of(&tx, &scope, self.platform).await?.is_some();
+            drop(tx);
+            if some_go {
                 let unkept = self.platform.artifacts.unkept_for(&scope, ORPHANED).await?;
                 removed += self.remove_unknown(&scope, unkept).await?;
             }

@@ -24,6 +24,7 @@ use crate::{
         queue::{self, NewJob, Priority},
     },
     systems::{Systems, Target},
+    tenants::quotas::{self, QuotaKind},
 };
 use chrono::{DateTime, Utc};
 use sbh_stats::curve::VERSIONS;
@@ -47,6 +48,9 @@ impl<'a> Lab<'a> {
     }
 
     /// Accepts a benchmark and queues it. Needs `lab:run`.
+    ///
+    /// # Errors
+    /// Quota where the runs of the day or the storage are used up. What comes of a benchmark that was accepted is kept.
     pub async fn start(&self, actor: &Actor, request: BenchmarkRequest) -> Result<Benchmark> {
         let scope = actor.require(Permission::LabRun)?;
         let request = self.read(request)?;
@@ -74,6 +78,8 @@ impl<'a> Lab<'a> {
         let subject = self.subject_of(tx, &scope, &request).await?;
         let id = BenchmarkId::generate();
         let baseline = request.of_baseline().map(|request| (BenchmarkId::generate(), request));
+        quotas::take(tx, &scope, now, QuotaKind::Storage, 0).await?;
+        quotas::take(tx, &scope, now, QuotaKind::Runs, 1 + u64::from(baseline.is_some())).await?;
         let beside = baseline.as_ref().map(|(beside, _)| *beside);
         let payload = serde_json::to_value(Payload { benchmark: id, baseline: beside })?;
         let job = NewJob { kind: JOB_KIND, payload, priority: Priority::Normal, max_attempts: MAX_ATTEMPTS };

@@ -5,7 +5,7 @@ mod cards;
 mod imports;
 
 pub(super) use artifacts::{
-    add_artifact, all_old, artifacts, known, lock as lock_artifacts, remove as remove_artifacts,
+    add_artifact, all_with_files, artifacts, known, lock as lock_artifacts, old, remove as remove_artifacts,
 };
 pub(super) use cards::{
     add_scorecard, measured, measured_here, newest_cards, scorecard, scorecard_of, scorecard_page, scorecards,

@@ -15,6 +15,7 @@ use crate::{
     ids::AssetId,
     page::{Page, PageRequest},
     platform::db::Tx,
+    tenants::quotas::{self, QuotaKind},
     workspaces::{committed, switched_on},
 };
 use serde_json::json;
@@ -25,7 +26,7 @@ impl Library<'_> {
     ///
     /// # Errors
     /// Invalid for a wrong field, and at `/content` where it is not what its kind says; conflict where it says the same as
-    /// the newest version, and where as many proposals wait as may.
+    /// the newest version, and where as many proposals wait as may; quota where the storage has no room for it.
     pub async fn submit(&self, actor: &Actor, id: AssetId, new: NewVersion) -> Result<Submitted> {
         let scope = actor.require(Permission::LibraryWrite)?;
         switched_on(self.platform)?;
@@ -79,6 +80,8 @@ impl Library<'_> {
                 ..ProposalQuery::default()
             };
             rules::may_propose(store::proposal_count(tx, scope, None, &open).await?)?;
+            // Its bytes count once it is approved; nothing is proposed that there is no room for at all.
+            quotas::take(tx, scope, now, QuotaKind::Storage, 0).await?;
             let proposal = NewProposal {
                 workspace: desk.row.workspace_id,
                 asset: desk.row.id,
@@ -104,6 +107,7 @@ impl Library<'_> {
         by: (String, Option<String>),
     ) -> Result<VersionHead> {
         let now = self.platform.clock.now();
+        quotas::take(tx, scope, now, QuotaKind::Storage, new.body().len() as u64).await?;
         desk.row.latest_version += 1;
         desk.row.updated_at = now;
         let head = store::add_version(tx, scope, now, (desk.row.id, desk.row.latest_version), new, by).await?;

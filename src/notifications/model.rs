@@ -2,7 +2,7 @@
 
 use crate::{
     access::Permission,
-    ids::{BenchmarkId, KeyId, NotificationId, PrivacyRequestId, ScheduleId, ValidationId},
+    ids::{BenchmarkId, KeyId, NotificationId, PrivacyRequestId, ScheduleId, TenantId, ValidationId},
     page::PageRequest,
 };
 use chrono::{DateTime, Utc};
@@ -33,11 +33,15 @@ pub enum NotificationKind {
     KeyEnding,
     /// Somebody else asked for a member's data or for their erasure.
     DataRequested,
+    /// A quota of the organisation is nearly used up.
+    QuotaNear,
+    /// A quota of the organisation is used up.
+    QuotaFull,
 }
 
 impl NotificationKind {
     /// All kinds, in the order of the settings.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::BenchmarkFailed,
         Self::BenchmarkInvalid,
         Self::ValidationBlocked,
@@ -48,6 +52,8 @@ impl NotificationKind {
         Self::KeyRotated,
         Self::KeyEnding,
         Self::DataRequested,
+        Self::QuotaNear,
+        Self::QuotaFull,
     ];
 
     /// The text in the column and in queries.
@@ -63,6 +69,8 @@ impl NotificationKind {
             Self::KeyRotated => "key_rotated",
             Self::KeyEnding => "key_ending",
             Self::DataRequested => "data_requested",
+            Self::QuotaNear => "quota_near",
+            Self::QuotaFull => "quota_full",
         }
     }
 
@@ -78,12 +86,13 @@ impl NotificationKind {
             Self::ValidationBlocked | Self::ValidationUnblocked | Self::ValidationFailed => Permission::GatesRead,
             Self::ScheduleSkipped | Self::ScheduleStopped => Permission::SchedulesRead,
             Self::KeyRotated | Self::KeyEnding | Self::DataRequested => Permission::AccountManage,
+            Self::QuotaNear | Self::QuotaFull => Permission::UsageRead,
         }
     }
 
     /// Whether it is told to those alone whose thing it is, and to those who manage members.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::KeyRotated | Self::KeyEnding | Self::DataRequested)
+        matches!(self, Self::KeyRotated | Self::KeyEnding | Self::DataRequested | Self::QuotaNear | Self::QuotaFull)
     }
 }
 
@@ -102,6 +111,8 @@ pub enum About {
     Key(KeyId),
     /// A request for somebody's data or for their erasure.
     PrivacyRequest(PrivacyRequestId),
+    /// What the organisation uses.
+    Usage(TenantId),
 }
 
 /// One line in a member's inbox.
@@ -210,6 +221,10 @@ pub struct Choices {
     /// Requests of others for one's data or for one's erasure, and for those who manage members for everybody's; `mine` when
     /// left out.
     pub data_requested: Reach,
+    /// Quotas that are nearly used up, for those who manage members; `all` when left out.
+    pub quota_near: Reach,
+    /// Quotas that are used up, for the same; `all` when left out.
+    pub quota_full: Reach,
 }
 
 impl Default for Choices {
@@ -225,6 +240,8 @@ impl Default for Choices {
             key_rotated: Reach::All,
             key_ending: Reach::All,
             data_requested: Reach::Mine,
+            quota_near: Reach::All,
+            quota_full: Reach::All,
         }
     }
 }
@@ -243,6 +260,8 @@ impl Choices {
             NotificationKind::KeyRotated => self.key_rotated,
             NotificationKind::KeyEnding => self.key_ending,
             NotificationKind::DataRequested => self.data_requested,
+            NotificationKind::QuotaNear => self.quota_near,
+            NotificationKind::QuotaFull => self.quota_full,
         }
     }
 }

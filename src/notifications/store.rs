@@ -75,6 +75,7 @@ impl TryFrom<notifications::Model> for Notification {
             "schedule" => About::Schedule(row.about_id.into()),
             "key" => About::Key(row.about_id.into()),
             "privacy_request" => About::PrivacyRequest(row.about_id.into()),
+            "usage" => About::Usage(row.about_id.into()),
             _ => return Err(broken("about")),
         };
         Ok(Self {
@@ -97,6 +98,7 @@ pub(super) async fn add(tx: &Tx, scope: &Scope, users: &[UserId], line: &Notific
         About::Schedule(id) => ("schedule", id.uuid()),
         About::Key(id) => ("key", id.uuid()),
         About::PrivacyRequest(id) => ("privacy_request", id.uuid()),
+        About::Usage(id) => ("usage", id.uuid()),
     };
     for users in users.chunks(ROWS_AT_ONCE) {
         let rows = users.iter().map(|user| notifications::ActiveModel {

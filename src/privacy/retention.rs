@@ -39,11 +39,13 @@ pub enum KindOfRows {
     PrivacyRequests,
     /// What people agreed to.
     Consents,
+    /// What the organisation used, day by day.
+    UsageDays,
 }
 
 impl KindOfRows {
     /// All kinds, in the order of the page.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AuditEntries,
         Self::Events,
         Self::BenchmarkFiles,
@@ -58,6 +60,7 @@ impl KindOfRows {
         Self::PrivacyExports,
         Self::PrivacyRequests,
         Self::Consents,
+        Self::UsageDays,
     ];
 
     /// The words on pages.
@@ -77,6 +80,7 @@ impl KindOfRows {
             Self::PrivacyExports => "Exports of personal data",
             Self::PrivacyRequests => "Privacy requests",
             Self::Consents => "Consents",
+            Self::UsageDays => "Usage by day",
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     ids::{EnvironmentId, SystemId, TeardownId},
     page::{Page, PageRequest},
     platform::{Platform, db::Tx, secrets::random_bytes},
+    tenants::quotas::{self, QuotaKind},
     text,
 };
 use sbh_egress::{Client, ClientLimits, Guard};
@@ -50,11 +51,15 @@ impl<'a> Systems<'a> {
     }
 
     /// Registers a system. Needs `systems:write`.
+    ///
+    /// # Errors
+    /// Quota where the organisation has as many as it may.
     pub async fn create(&self, actor: &Actor, new: NewSystem) -> Result<System> {
         let scope = actor.require(Permission::SystemsWrite)?;
         let new = new.parse()?;
         let now = self.platform.clock.now();
         let tx = self.platform.db.write(&scope).await?;
+        quotas::take(&tx, &scope, now, QuotaKind::Systems, 1).await?;
         let system = store::create_system(&tx, &scope, now, new).await?;
         let change = Change {
             action: "system.created",

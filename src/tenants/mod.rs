@@ -1,11 +1,13 @@
 //! Organisations: what each may use, how it shows itself, and its life from the first owner to the last row.
 //!
+//! - `quotas`: what each may use, what it uses, and what happens where that is more.
 //! - `tier`: the tiers.
 //! - `model`, `rules`, `service`: making organisations, suspending them, deciding that one goes.
 //! - `removal`: removing those whose time has come.
 //! - `store`: the table `tenants`.
 
 mod model;
+pub mod quotas;
 #[cfg(feature = "backend")]
 mod removal;
 mod rules;

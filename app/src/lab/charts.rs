@@ -26,8 +26,8 @@ const WORDS: i32 = 12;
 /// Dashes of the series, so that colour is never alone.
 const DASHES: [&str; 3] = ["", "7 3", "2 3"];
 
-pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-pub(super) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+pub(crate) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(crate) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// A line and its name; it breaks where there is no value.
 struct Line {
@@ -36,7 +36,7 @@ struct Line {
 }
 
 /// What the axes of a chart say.
-pub(super) struct Axes<'f> {
+pub(crate) struct Axes<'f> {
     pub x: Range<f64>,
     pub y: Range<f64>,
     /// Below the x axis; empty for none.
@@ -48,7 +48,7 @@ pub(super) struct Axes<'f> {
 }
 
 /// Latency p50, p95 and p99 over time, with the failed requests below where there are any.
-pub(super) fn over_time(slots: &[Slot]) -> Result<Option<String>> {
+pub(crate) fn over_time(slots: &[Slot]) -> Result<Option<String>> {
     let Some(last) = slots.last() else { return Ok(None) };
     let end = f64::from(last.from_s + last.seconds);
     let line = |name, of: fn(&Slot) -> Option<f64>| Line {
@@ -74,7 +74,7 @@ pub(super) fn over_time(slots: &[Slot]) -> Result<Option<String>> {
 
 /// Raw and corrected latency by percentile. The axis counts nines, so that the tail is seen: log10(1 / (1 - q)), as in
 /// HdrHistogram's plots.
-pub(super) fn percentiles(latency: &LatencyPair) -> Result<Option<String>> {
+pub(crate) fn percentiles(latency: &LatencyPair) -> Result<Option<String>> {
     let sides = [("corrected", latency.corrected.as_ref()), ("raw", latency.raw.as_ref())];
     let lines: Vec<Line> = sides.into_iter().filter_map(|(name, side)| Some(by_nines(name, side?))).collect();
     if lines.is_empty() {
@@ -88,7 +88,7 @@ pub(super) fn percentiles(latency: &LatencyPair) -> Result<Option<String>> {
 }
 
 /// Throughput against users: what was measured, and the law that fits it; nothing for fewer than two steps.
-pub(super) fn scaling(found: &ScalabilitySummary) -> Result<Option<String>> {
+pub(crate) fn scaling(found: &ScalabilitySummary) -> Result<Option<String>> {
     let most = found.steps.iter().map(|step| f64::from(step.users)).fold(0.0, f64::max);
     if found.steps.len() < 2 {
         return Ok(None);
@@ -150,7 +150,7 @@ fn drawn(title: &str, draw: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<Stri
 }
 
 /// The same with another size.
-pub(super) fn drawn_in(size: (u32, u32), title: &str, draw: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<String> {
+pub(crate) fn drawn_in(size: (u32, u32), title: &str, draw: impl FnOnce(&Area<'_>) -> Result<()>) -> Result<String> {
     let mut svg = String::new();
     {
         let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
@@ -161,7 +161,7 @@ pub(super) fn drawn_in(size: (u32, u32), title: &str, draw: impl FnOnce(&Area<'_
 }
 
 /// What a drawing is, for those who do not see it.
-pub(super) struct Described {
+pub(crate) struct Described {
     /// The beginning of the ids of its words, one on a page.
     pub id: &'static str,
     /// What it shows, in a line.
@@ -171,7 +171,7 @@ pub(super) struct Described {
 }
 
 /// Draws into an SVG element with a title and a description.
-pub(super) fn described(
+pub(crate) fn described(
     size: (u32, u32),
     words: &Described,
     draw: impl FnOnce(&Area<'_>) -> Result<()>,
@@ -189,7 +189,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-pub(super) fn fault(error: impl std::fmt::Display) -> Error {
+pub(crate) fn fault(error: impl std::fmt::Display) -> Error {
     Error::internal(error.to_string())
 }
 
@@ -209,15 +209,15 @@ fn dashed(svg: String) -> String {
     })
 }
 
-pub(super) fn colour((red, green, blue): (u8, u8, u8)) -> RGBColor {
+pub(crate) fn colour((red, green, blue): (u8, u8, u8)) -> RGBColor {
     RGBColor(red, green, blue)
 }
 
-pub(super) fn series(at: usize) -> RGBColor {
+pub(crate) fn series(at: usize) -> RGBColor {
     colour(chart_colour::SERIES[at % chart_colour::SERIES.len()])
 }
 
-pub(super) fn words(tone: (u8, u8, u8)) -> TextStyle<'static> {
+pub(crate) fn words(tone: (u8, u8, u8)) -> TextStyle<'static> {
     TextStyle { color: colour(tone).to_backend_color(), ..TextStyle::from(("sans-serif", WORDS).into_font()) }
 }
 
@@ -237,7 +237,7 @@ fn draw_lines(area: &Area<'_>, axes: &Axes<'_>, lines: &[Line]) -> Result<()> {
 }
 
 /// The unit of the values, above their axis.
-pub(super) fn legend_unit(area: &Area<'_>, unit: &str) -> Result<()> {
+pub(crate) fn legend_unit(area: &Area<'_>, unit: &str) -> Result<()> {
     area.draw(&Text::new(unit.to_owned(), (8, 6), words(chart_colour::QUIET))).map_err(fault)
 }
 
@@ -255,13 +255,13 @@ fn legend(area: &Area<'_>, unit: &str, lines: &[Line]) -> Result<()> {
 }
 
 /// The runs of points that have a value.
-pub(super) fn parts(points: &[(f64, Option<f64>)]) -> Vec<Vec<(f64, f64)>> {
+pub(crate) fn parts(points: &[(f64, Option<f64>)]) -> Vec<Vec<(f64, f64)>> {
     let pieces = points.split(|(_, value)| value.is_none());
     let known = |piece: &[(f64, Option<f64>)]| piece.iter().filter_map(|(x, value)| Some((*x, (*value)?))).collect();
     pieces.filter(|piece| !piece.is_empty()).map(known).collect()
 }
 
-pub(super) fn meshed<'a, 'b>(area: &Area<'b>, axes: &Axes<'_>, y_count: usize) -> Result<Chart<'a, 'b>> {
+pub(crate) fn meshed<'a, 'b>(area: &Area<'b>, axes: &Axes<'_>, y_count: usize) -> Result<Chart<'a, 'b>> {
     let below = if axes.x_label.is_empty() { 20 } else { 36 };
     let mut chart = ChartBuilder::on(area)
         .margin_top(LEGEND)

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_lifetime_is_told_with_its_day() {
-        let removed = FilesRemoved { at: "2027-03-01T09:30:00Z".parse().unwrap(), after_days: 1, files: 3 };
+        let removed =
+            FilesRemoved { at: "2027-03-01T09:30:00Z".parse().unwrap(), after_days: 1, by_tier: false, files: 3 };
         let cases = [
             (None, None, "Kept for ever"),
             (Some("2027-03-01"), None, "Kept until 2027-03-01"),

@@ -194,7 +194,7 @@ pub async fn run(hub: &Hub, actor: &Actor, id: BenchmarkId, device: Option<Strin
         waterfall: waterfall::gather::waterfall(hub, actor, &run, device.as_deref()).await?,
         artifacts: hub.lab().artifacts(actor, id).await?,
         turns: turns(hub, actor, &run).await?,
-        kept_until: hub.lab().files_kept_until(&run).map(day),
+        kept_until: hub.lab().files_kept_until(actor, &run).await?.map(day),
         may_run: actor.may(Permission::LabRun),
         subject,
         run,

@@ -3,7 +3,7 @@
 mod browser;
 mod calls;
 #[cfg(feature = "ssr")]
-mod charts;
+pub(crate) mod charts;
 mod compare;
 mod cost;
 mod course;

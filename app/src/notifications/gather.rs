@@ -48,5 +48,6 @@ fn href(about: About) -> String {
         About::Schedule(id) => urls::schedule(id),
         About::Key(_) => urls::KEYS.to_owned(),
         About::PrivacyRequest(_) => urls::OWN_PRIVACY.to_owned(),
+        About::Usage(_) => urls::USAGE.to_owned(),
     }
 }

@@ -54,6 +54,8 @@ pub fn words_of(kind: NotificationKind) -> (Meaning, &'static str) {
         NotificationKind::KeyRotated => (Meaning::Warn, "Key rotated"),
         NotificationKind::KeyEnding => (Meaning::Fail, "Key ends soon"),
         NotificationKind::DataRequested => (Meaning::Warn, "Data or erasure asked for"),
+        NotificationKind::QuotaNear => (Meaning::Warn, "Quota nearly used up"),
+        NotificationKind::QuotaFull => (Meaning::Fail, "Quota used up"),
     }
 }
 
@@ -76,6 +78,8 @@ pub fn hint_of(kind: NotificationKind) -> &'static str {
         NotificationKind::DataRequested => {
             "Somebody else asked for your data, or for your erasure, which you can take back. For admins and owners everybody's."
         }
+        NotificationKind::QuotaNear => "Four fifths of a quota are used. For admins and owners, once a day and quota.",
+        NotificationKind::QuotaFull => "What is over the quota is refused. The same people, as often.",
     }
 }
 

@@ -23,6 +23,7 @@ mod roles;
 mod scopes;
 mod security;
 mod sessions;
+mod usage;
 mod view;
 
 pub use calls::{
@@ -53,3 +54,4 @@ pub use removal::RemovalPage;
 pub use roles::RolesPage;
 pub use security::SecurityPage;
 pub use sessions::SessionsPage;
+pub use usage::{UsagePage, usage};

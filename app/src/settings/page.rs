@@ -29,6 +29,7 @@ pub(crate) fn SettingsFrame(
         ("Providers", urls::PROVIDERS),
         ("Notifications", urls::NOTIFICATION_CHOICES),
         ("Privacy", urls::OWN_PRIVACY),
+        ("Usage", urls::USAGE),
     ];
     let tabs = tabs.map(|(label, href)| Tab::new(label, href, href == tab)).to_vec();
     view! { <Page title="Settings" actions><Tabs label="Settings" tabs/>{children()}</Page> }.into_any()

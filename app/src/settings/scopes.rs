@@ -33,6 +33,7 @@ pub(super) fn words(permission: Permission) -> &'static str {
         Permission::MembersRead => "See who is in the organisation",
         Permission::MembersManage => "Add, invite and change members, and say how they sign in",
         Permission::ScimManage => "Keep members and groups as a directory has them, over SCIM",
+        Permission::UsageRead => "See what the organisation uses, and how much its tier allows",
         Permission::TenantOwn => "Act as the owner of the organisation",
         Permission::HubOperate => "Make, suspend and remove organisations, where this one runs the hub",
     }

@@ -62,6 +62,10 @@ pub const SIGN_IN_POLICY_SET: &str = "/settings/sign-in?set=1";
 pub const PROVIDERS: &str = "/settings/providers";
 /// The same, after one was removed.
 pub const PROVIDER_REMOVED: &str = "/settings/providers?removed=1";
+/// What the organisation uses, and how much it may.
+pub const USAGE: &str = "/settings/usage";
+/// The same over the last 92 days.
+pub const USAGE_LONG: &str = "/settings/usage?days=92";
 /// The reader's own data and consents.
 pub const OWN_PRIVACY: &str = "/settings/privacy";
 /// Everybody's requests for data and erasure.
@@ -203,4 +207,10 @@ pub fn saved_provider(id: ProviderId) -> String {
 #[must_use]
 pub fn tried_provider(id: ProviderId) -> String {
     format!("{PROVIDERS}/{id}?tried=1")
+}
+
+/// What the organisation used from a day to another, as a table.
+#[must_use]
+pub fn usage_csv(from: chrono::NaiveDate, until: chrono::NaiveDate) -> String {
+    format!("/api/tenants/usage/days.csv?from={from}&until={until}")
 }

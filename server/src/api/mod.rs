@@ -28,6 +28,7 @@ pub mod scim;
 pub mod sharing;
 pub mod systems;
 pub mod tenants;
+pub mod usage;
 pub mod workspaces;
 
 use crate::state::AppState;
@@ -77,6 +78,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(tenants::routes())
         .merge(providers::routes())
         .merge(directory::routes())
+        .merge(usage::routes())
         .merge(systems::routes())
         .merge(lab::routes())
         .merge(lab_events::routes())

@@ -12,6 +12,7 @@ pub mod limits;
 pub mod origin;
 pub mod panic;
 pub mod problems;
+pub mod quota;
 pub mod request_id;
 pub mod session;
 pub mod shared;

@@ -21,4 +21,5 @@ mod schedules;
 mod sharing;
 mod shop;
 mod systems;
+mod usage;
 mod workspaces;

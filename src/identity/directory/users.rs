@@ -21,6 +21,7 @@ use crate::{
         db::{Tx, is_duplicate},
         persons,
     },
+    tenants::quotas::{self, QuotaKind},
     text,
 };
 use sbh_scim::{ScimError, User, UserPatch, case_folded};
@@ -189,6 +190,7 @@ impl<'a> Directory<'a> {
         let now = self.platform.clock.now();
         let role = store::roles(tx, scope).await?.otherwise;
         let row = without_password(scope.tenant(), now, (address, name_of(user), role));
+        quotas::take(tx, scope, now, QuotaKind::Members, 1).await?;
         // The only thing that can be wrong with it is an account with this address, made at the same moment.
         let made = create_user(tx, row.clone()).await;
         let member = made.map_err(|error| match error.kind() {
@@ -233,6 +235,7 @@ impl<'a> Directory<'a> {
                 self.identity().log_member(tx, scope, actor, ("member.deactivated", account.id.into()), detail).await?;
             }
             (Some(true), Some(_)) => {
+                quotas::take(tx, scope, now, QuotaKind::Members, 1).await?;
                 set_disabled(tx, scope, account.id.into(), None).await?;
                 let detail = json!({ "email": address_of(user)? });
                 self.identity().log_member(tx, scope, actor, ("member.reactivated", account.id.into()), detail).await?;

@@ -21,6 +21,7 @@ use crate::{
     },
     ids::{IdentityId, ProviderId, UserId},
     platform::db::Tx,
+    tenants::quotas::{self, QuotaKind},
     text,
 };
 use serde_json::{Value, json};
@@ -140,6 +141,7 @@ impl Providers<'_> {
         let now = self.platform.clock.now();
         let name = person.name.as_deref().unwrap_or(&email).trim();
         let name = text::line("/name", "Name", name, NAME_MAX).unwrap_or_else(|_| email.clone());
+        quotas::take(tx, &scope, now, QuotaKind::Members, 1).await?;
         let user = without_password(scope.tenant(), now, (email, name, role));
         let member = create_user(tx, user.clone()).await?;
         store::connect(tx, &scope, (known.id(), &person.subject), member.id, now).await?;

@@ -15,6 +15,7 @@ use crate::{
     },
     platform::secrets::sha256_hex,
     systems::Systems,
+    tenants::quotas::{self, QuotaKind},
 };
 use sbh_imports::measure::{Format, Imported, parse, parse_as};
 use sbh_stats::curve;
@@ -39,13 +40,16 @@ impl Lab<'_> {
         let tx = self.platform.db.read(&scope).await?;
         let (environment, _) = Systems::new(self.platform).target(&tx, &scope, environment).await?;
         drop(tx);
+        let sent = new.files.iter().map(|file| file.content.len() as u64).sum();
         // Up to millions of samples: not on a thread that answers requests.
         let read = tokio::task::spawn_blocking(move || read(new)).await.map_err(Error::internal)?;
         let (new, read) = read?;
         let (metrics, not_taken) = take(&read)?;
         let card = imported_card(metrics, curve::CURRENT)?;
-        let (files, artifacts) = self.keep_imported(&scope, new.files, read, &environment.base_url).await?;
         let now = self.platform.clock.now();
+        let tx = self.platform.db.write(&scope).await?;
+        quotas::take(&tx, &scope, now, QuotaKind::Storage, sent).await?;
+        let (files, artifacts) = self.keep_imported(&scope, new.files, read, &environment.base_url).await?;
         let benchmark = Benchmark {
             id: BenchmarkId::generate(),
             system_id: Some(environment.system_id),
@@ -75,7 +79,6 @@ impl Lab<'_> {
             started_at: None,
             finished_at: Some(now),
         };
-        let tx = self.platform.db.write(&scope).await?;
         add_imported(&tx, &scope, &benchmark).await?;
         for artifact in &artifacts {
             store::add_artifact(&tx, &scope, now, benchmark.id, artifact).await?;

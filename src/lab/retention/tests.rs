@@ -68,7 +68,7 @@ async fn files_go_with_their_last_benchmark_and_the_figures_stay() {
         let digest = lab.artifacts(&owner, first).await.unwrap().remove(0).sha256;
         let blob = path(&test, &owner, &digest);
         age(&blob, GRACE * 2);
-        let until = lab.files_kept_until(&runs[0]).unwrap();
+        let until = lab.files_kept_until(&owner, &runs[0]).await.unwrap().unwrap();
         assert_eq!(until, runs[0].finished_at.unwrap() + TimeDelta::days(365));
 
         // Twenty days have passed, ten for each benchmark.
@@ -81,7 +81,7 @@ async fn files_go_with_their_last_benchmark_and_the_figures_stay() {
         let run = lab.benchmark(&owner, first).await.unwrap();
         let removed = run.files_removed.unwrap();
         assert_eq!((removed.at, removed.after_days, removed.files), (until, 365, 1));
-        assert_eq!(lab.files_kept_until(&run), None);
+        assert_eq!(lab.files_kept_until(&owner, &run).await.unwrap(), None);
         assert_eq!(lab.artifacts(&owner, first).await.unwrap(), []);
         let gone = lab.artifact(&owner, first, NAME).await.unwrap_err();
         assert_eq!(gone.kind(), Kind::NotFound);
@@ -154,7 +154,8 @@ async fn for_ever_removes_nothing() {
         let hub = Hub::new(crate::platform::Platform { settings: Arc::new(forever), ..test.platform.clone() });
         test.clock.advance(TimeDelta::days(36_500));
         assert_eq!(hub.lab().remove_old_files().await.unwrap(), 0);
-        assert_eq!(hub.lab().files_kept_until(&runs[0]), None);
+        let owner = test.owner().await;
+        assert_eq!(hub.lab().files_kept_until(&owner, &runs[0]).await.unwrap(), None);
     })
     .await;
 }

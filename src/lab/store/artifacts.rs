@@ -93,18 +93,32 @@ pub(in crate::lab) async fn remove(tx: &Tx, scope: &Scope, benchmark: BenchmarkI
     Ok(())
 }
 
-/// Benchmarks of every tenant whose files were kept before then. The transaction is one of dispatch.
-pub(in crate::lab) async fn all_old(tx: &Tx, before: DateTime<Utc>, most: u64) -> Result<Vec<(TenantId, BenchmarkId)>> {
-    let rows: Vec<(Uuid, Uuid)> = Entity::find()
+/// Tenants that have files which were kept before then. The transaction is one of dispatch.
+pub(in crate::lab) async fn all_with_files(tx: &Tx, before: DateTime<Utc>) -> Result<Vec<TenantId>> {
+    let rows: Vec<Uuid> = Entity::find()
         .select_only()
-        .columns([Column::TenantId, Column::BenchmarkId])
+        .column(Column::TenantId)
         .distinct()
+        .filter(Column::CreatedAt.lte(before))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(TenantId::from).collect())
+}
+
+/// Benchmarks of a tenant whose files were kept before then.
+pub(in crate::lab) async fn old(tx: &Tx, scope: &Scope, before: DateTime<Utc>, most: u64) -> Result<Vec<BenchmarkId>> {
+    let rows: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::BenchmarkId)
+        .distinct()
+        .filter(Column::TenantId.eq(scope.tenant().uuid()))
         .filter(Column::CreatedAt.lte(before))
         .limit(most)
         .into_tuple()
         .all(tx)
         .await?;
-    Ok(rows.into_iter().map(|(tenant, benchmark)| (tenant.into(), benchmark.into())).collect())
+    Ok(rows.into_iter().map(BenchmarkId::from).collect())
 }
 
 /// Those of the digests that are of a file which a benchmark of the tenant has.

@@ -16,6 +16,7 @@ const fn holding(
 
 /// Every table.
 pub(in crate::privacy) const HOLDINGS: &[Holding] = &[
+    holding("usage_days", "", Whose::Nobodys, &[("kind", Plain)]),
     holding(
         "users",
         "account: name, e-mail address, role",

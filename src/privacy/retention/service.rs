@@ -11,6 +11,7 @@ use crate::{
         idempotency, queue,
     },
     schedules,
+    tenants::quotas,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -26,8 +27,13 @@ const INVITATIONS: TimeDelta = TimeDelta::days(90);
 const REQUESTS: TimeDelta = TimeDelta::days(3 * 365);
 
 /// What is removed here, because nothing else removes it in every organisation.
-const REMOVED_HERE: [KindOfRows; 4] =
-    [KindOfRows::Events, KindOfRows::RememberedBrowsers, KindOfRows::Invitations, KindOfRows::IdempotentAnswers];
+const REMOVED_HERE: [KindOfRows; 5] = [
+    KindOfRows::Events,
+    KindOfRows::RememberedBrowsers,
+    KindOfRows::Invitations,
+    KindOfRows::IdempotentAnswers,
+    KindOfRows::UsageDays,
+];
 
 /// Which rows of a table are over.
 struct Over {
@@ -43,6 +49,19 @@ fn column(name: &str) -> Expr {
 
 fn days(time: TimeDelta) -> String {
     format!("{} days", time.num_days())
+}
+
+/// Which files of benchmarks are over, where they are kept for so many days and the hub says so many.
+fn old_files(days: Option<u32>, hub: Option<u32>, now: DateTime<Utc>) -> Over {
+    let why = match (days, hub) {
+        (Some(days), hub) if hub.is_none_or(|hub| days < hub) => "quota of the tier",
+        _ => "ARTIFACT_RETENTION_DAYS",
+    };
+    Over {
+        table: "artifacts",
+        kept: days.map_or_else(|| format!("For ever ({why}=0)"), |days| format!("{days} days ({why})")),
+        condition: days.map(|days| column("created_at").lte(now - TimeDelta::days(days.into()))),
+    }
 }
 
 impl Privacy<'_> {
@@ -94,14 +113,11 @@ impl Privacy<'_> {
                     column("state").is_not_in(["waiting", "ready"]).and(column("finished_at").lt(now - REQUESTS)),
                 ),
             },
-            KindOfRows::BenchmarkFiles => match self.platform.settings.artifact_retention_days {
-                None => forever("artifacts", "For ever (ARTIFACT_RETENTION_DAYS=0)"),
-                Some(days) => Over {
-                    table: "artifacts",
-                    kept: format!("{days} days (ARTIFACT_RETENTION_DAYS)"),
-                    condition: Some(column("created_at").lte(now - TimeDelta::days(days.into()))),
-                },
-            },
+            KindOfRows::UsageDays => Over { kept: "13 months".to_owned(), ..aged("usage_days", quotas::RETENTION) },
+            KindOfRows::BenchmarkFiles => {
+                let hub = self.platform.settings.artifact_retention_days;
+                old_files(hub, hub, now)
+            }
         }
     }
 
@@ -112,7 +128,14 @@ impl Privacy<'_> {
         let tx = self.platform.db.read(&scope).await?;
         let mut kinds = Vec::new();
         for kind in KindOfRows::ALL {
-            kinds.push(look(&tx, &scope, kind, self.over(kind, now)).await?);
+            let over = match kind {
+                KindOfRows::BenchmarkFiles => {
+                    let days = quotas::retention_of(&tx, &scope, self.platform).await?;
+                    old_files(days, self.platform.settings.artifact_retention_days, now)
+                }
+                _ => self.over(kind, now),
+            };
+            kinds.push(look(&tx, &scope, kind, over).await?);
         }
         Ok(kinds)
     }

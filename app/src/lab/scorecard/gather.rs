@@ -50,7 +50,7 @@ pub async fn scorecard(hub: &Hub, actor: &Actor, system: SystemId, wanted: CardQ
             let trend = trend::trend(hub, actor, system, &card, trend::Wanted { metric, before }).await?;
             let sharing = sharing::gather::beside(hub, actor, &recent.detail, &card, shares).await?;
             let run = hub.lab().benchmark(actor, card.benchmark_id).await?;
-            let kept_until = hub.lab().files_kept_until(&run).map(day);
+            let kept_until = hub.lab().files_kept_until(actor, &run).await?.map(day);
             let files = lifetime(kept_until.as_deref(), run.files_removed.as_ref());
             let view = Beside { recent: &recent, cards: &beside, now }.view(card, trend, sharing)?;
             Some(CardView { rescored, files, ..view })
