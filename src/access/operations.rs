@@ -88,6 +88,7 @@ pub const OPERATIONS: &[Operation] = &[
     needs("create_organisation", Permission::HubOperate),
     needs("get_organisation", Permission::HubOperate),
     needs("set_organisation_tier", Permission::HubOperate),
+    needs("set_organisation_quotas", Permission::HubOperate),
     needs("invite_organisation_owner", Permission::HubOperate),
     needs("suspend_organisation", Permission::HubOperate),
     needs("resume_organisation", Permission::HubOperate),

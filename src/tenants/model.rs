@@ -1,6 +1,6 @@
 //! Organisations as those see them who run the hub.
 
-use super::{rules, tier::Tier};
+use super::{quotas::QuotaOverrides, rules, tier::Tier};
 use crate::{
     Error, Result,
     error::{Faults, FieldError},
@@ -59,6 +59,8 @@ pub struct Organisation {
     pub slug: String,
     /// What was agreed on.
     pub tier: Tier,
+    /// What was agreed on beside the tier.
+    pub quotas: QuotaOverrides,
     /// Whether it runs the hub.
     pub operates: bool,
     /// Members whose membership goes on.

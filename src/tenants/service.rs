@@ -5,6 +5,7 @@ use super::{
         CreatedOrganisation, NewOrganisation, NewOwnerInvitation, Organisation, OwnDeletion, OwnerInvitation,
         Suspension, TierChange,
     },
+    quotas::{self, QuotaOverrides},
     store::{self, Standing, tenants::Model},
 };
 use crate::{
@@ -209,6 +210,14 @@ impl<'a> Tenants<'a> {
         store::set_tier(&work.tx, id, change.tier).await?;
         let detail = json!({ "from": work.row.tier, "to": change.tier });
         self.settle(work, actor, "organisation.tier.changed", detail).await
+    }
+
+    /// Says what an organisation may use beside its tier; what is left out is the tier's. Needs `hub:operate`.
+    pub async fn set_quotas(&self, actor: &Actor, id: TenantId, agreed: QuotaOverrides) -> Result<Organisation> {
+        let work = self.begin(actor, id).await?;
+        let agreed = quotas::set_overrides(&work.tx, id, agreed).await?;
+        let detail = json!({ "from": work.row.quotas, "to": agreed });
+        self.settle(work, actor, "organisation.quotas.changed", detail).await
     }
 
     /// Keeps an organisation's people out from now on: sessions, keys and tokens open nothing, and its work waits. Needs

@@ -59,6 +59,7 @@ pub(super) fn organisation(row: Model, members: u64) -> Result<Organisation> {
         name: row.name,
         slug: row.slug.unwrap_or_default(),
         tier: row.tier.parse().map_err(|_| Error::internal(format!("tenant {}: stored tier", row.id)))?,
+        quotas: row.quotas.map(serde_json::from_value).transpose()?.unwrap_or_default(),
         operates: row.operates,
         members,
         state: OrganisationState::of(row.suspended_at, row.delete_after),

@@ -12,7 +12,7 @@ use hub::{
     page::{Page, PageRequest},
     tenants::{
         CreatedOrganisation, NewOrganisation, NewOwnerInvitation, Organisation, OwnDeletion, OwnerInvitation,
-        Suspension, TierChange,
+        Suspension, TierChange, quotas::QuotaOverrides,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,6 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list_organisations, create_organisation))
         .routes(routes!(get_organisation, delete_organisation))
         .routes(routes!(set_organisation_tier))
+        .routes(routes!(set_organisation_quotas))
         .routes(routes!(invite_organisation_owner))
         .routes(routes!(suspend_organisation))
         .routes(routes!(resume_organisation))
@@ -105,6 +106,23 @@ async fn set_organisation_tier(
     ApiJson(change): ApiJson<TierChange>,
 ) -> Answer<Json<Organisation>> {
     Ok(Json(hub.tenants().set_tier(&actor, id, change).await?))
+}
+
+/// Says what an organisation may use beside its tier
+///
+/// A number, or `unlimited`; what is left out is the tier's. Needs `hub:operate`.
+#[utoipa::path(
+    put, path = "/api/tenants/{tenant_id}/quotas", tag = "organisations", params(("tenant_id" = TenantId, Path)),
+    request_body = QuotaOverrides,
+    responses((status = OK, description = "The organisation.", body = Organisation), Changing),
+)]
+async fn set_organisation_quotas(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    ApiPath(id): ApiPath<TenantId>,
+    ApiJson(agreed): ApiJson<QuotaOverrides>,
+) -> Answer<Json<Organisation>> {
+    Ok(Json(hub.tenants().set_quotas(&actor, id, agreed).await?))
 }
 
 /// Invites somebody else to own an organisation that nobody owns yet

@@ -114,6 +114,7 @@ pub fn rows() -> Vec<Row> {
         post("create_organisation", "/api/tenants", json!({ "name": "Acme", "owner_email": "acme@example.com" })),
         get("get_organisation", "/api/tenants/{organisation}"),
         put("set_organisation_tier", "/api/tenants/{organisation}/tier", json!({ "tier": "professional" })),
+        put("set_organisation_quotas", "/api/tenants/{organisation}/quotas", json!({ "systems": 7 })),
         post(
             "invite_organisation_owner",
             "/api/tenants/{organisation}/owner-invitation",
