@@ -58,6 +58,7 @@ async fn only_signing_in_dispatch_and_share_links_cross_organisations_and_only_w
         "notifications",
         "artifacts",
         "key_schedules",
+        "usage_days",
         "key_handovers",
         "events",
         "idempotent_answers",
