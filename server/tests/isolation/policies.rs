@@ -53,6 +53,7 @@ async fn only_signing_in_dispatch_share_links_and_running_the_hub_cross_organisa
         "notifications",
         "artifacts",
         "key_schedules",
+        "usage_days",
         "key_handovers",
         "events",
         "idempotent_answers",

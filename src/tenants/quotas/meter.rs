@@ -2,7 +2,7 @@
 //! instance does not know of, so that several together may let through more than the quota by as much: calls of one second,
 //! and never 100 of an instance for an organisation that has a quota.
 
-use super::store::Counted;
+use super::{super::Tier, store::Counted};
 use crate::ids::TenantId;
 use chrono::NaiveDate;
 use std::{
@@ -38,6 +38,7 @@ struct Counts {
 #[derive(Clone, Copy, Debug)]
 struct Standing {
     day: NaiveDate,
+    tier: Tier,
     limit: Option<u64>,
     /// What the database had.
     total: u64,
@@ -55,8 +56,8 @@ pub(super) enum Call {
     Batched,
     /// It was not counted: too little is known.
     Unknown,
-    /// It was not counted: this many are used of as many.
-    Full(u64, u64),
+    /// It was not counted: this many are used of as many, in this tier.
+    Full(u64, u64, Tier),
 }
 
 impl Meter {
@@ -75,7 +76,7 @@ impl Meter {
         let (used, age) = (standing.total + standing.on_its_way + waiting, standing.as_of.elapsed());
         let (limit, full) = (standing.limit, standing.limit.filter(|limit| used >= *limit));
         match full {
-            Some(limit) if age < FRESH_WHEN_FULL => return Call::Full(used, limit),
+            Some(limit) if age < FRESH_WHEN_FULL => return Call::Full(used, limit, standing.tier),
             Some(_) => return Call::Unknown,
             None if age >= FRESH => return Call::Unknown,
             None => {}
@@ -120,8 +121,8 @@ impl Meter {
     }
 
     /// What the database says of an organisation.
-    pub(super) fn learn(&self, tenant: TenantId, day: NaiveDate, limit: Option<u64>, total: u64) {
-        let standing = Standing { day, limit, total, on_its_way: 0, as_of: Instant::now() };
+    pub(super) fn learn(&self, tenant: TenantId, day: NaiveDate, (tier, limit): (Tier, Option<u64>), total: u64) {
+        let standing = Standing { day, tier, limit, total, on_its_way: 0, as_of: Instant::now() };
         self.counts().standings.insert(tenant, standing);
     }
 
@@ -164,16 +165,19 @@ mod tests {
     fn the_last_call_is_counted_and_the_one_after_it_is_not() {
         let (meter, tenant) = (Meter::default(), TenantId::generate());
         assert_eq!(meter.call(tenant, day(1)), Call::Unknown);
-        meter.learn(tenant, day(1), Some(3), 1);
-        assert_eq!([(); 3].map(|()| meter.call(tenant, day(1))), [Call::Counted, Call::Counted, Call::Full(3, 3)]);
+        meter.learn(tenant, day(1), (Tier::Basic, Some(3)), 1);
+        assert_eq!(
+            [(); 3].map(|()| meter.call(tenant, day(1))),
+            [Call::Counted, Call::Counted, Call::Full(3, 3, Tier::Basic)]
+        );
         let taken = meter.take(None);
         assert_eq!(taken, [Counted { tenant, day: day(1), count: 2 }]);
-        assert_eq!(meter.call(tenant, day(1)), Call::Full(3, 3), "what is on its way is used");
+        assert_eq!(meter.call(tenant, day(1)), Call::Full(3, 3, Tier::Basic), "what is on its way is used");
         meter.put_back(&taken);
-        assert_eq!(meter.call(tenant, day(1)), Call::Full(3, 3), "what comes back is used");
+        assert_eq!(meter.call(tenant, day(1)), Call::Full(3, 3, Tier::Basic), "what comes back is used");
         let taken = meter.take(Some(tenant));
         meter.written(&taken, &[Counted { tenant, day: day(1), count: 7 }]);
-        assert_eq!(meter.call(tenant, day(1)), Call::Full(7, 3), "others wrote four");
+        assert_eq!(meter.call(tenant, day(1)), Call::Full(7, 3, Tier::Basic), "others wrote four");
         assert_eq!(meter.take(None), []);
         assert_eq!(meter.call(tenant, day(2)), Call::Unknown, "a day begins anew");
     }
@@ -181,8 +185,8 @@ mod tests {
     #[test]
     fn calls_are_written_by_the_hundred_where_there_is_a_quota() {
         let (meter, [few, many]) = (Meter::default(), [(); 2].map(|()| TenantId::generate()));
-        meter.learn(few, day(1), Some(1_000), 0);
-        meter.learn(many, day(1), None, 0);
+        meter.learn(few, day(1), (Tier::Basic, Some(1_000)), 0);
+        meter.learn(many, day(1), (Tier::Enterprise, None), 0);
         for at in 1..=BATCH {
             let expected = if at == BATCH { Call::Batched } else { Call::Counted };
             assert_eq!(meter.call(few, day(1)), expected);

@@ -44,8 +44,8 @@ async fn read(tx: &Tx, scope: &Scope, lock: bool) -> Result<InForce> {
     Ok(InForce { tier, quotas: Quotas::of(tier).with(&agreed), agreed: !agreed.is_empty() })
 }
 
-/// Sets what an organisation may use beside its tier; nothing takes effect again for the tier alone. Whoever calls this audits it
-/// in the same transaction.
+/// Sets what an organisation may use beside its tier; with nothing in it, everything is the tier's again. Whoever calls this audits
+/// it in the same transaction.
 ///
 /// # Errors
 /// Invalid for what is out of range; not found for an organisation that the transaction does not reach.
@@ -193,16 +193,12 @@ impl<'a> Usage<'a> {
                 }
                 Ok(())
             }
-            Call::Full(used, limit) => Err(self.full(tenant, now, (used, limit)).await?),
+            Call::Full(used, limit, tier) => {
+                let words = refusal(QuotaKind::ApiCalls, (used, limit), tier);
+                Err(Error::too_many(words, seconds_until(next_day(now), now)))
+            }
             Call::Unknown => Err(Error::unavailable("The hub can't count this call. Try again.")),
         }
-    }
-
-    async fn full(&self, tenant: TenantId, now: DateTime<Utc>, (used, limit): (u64, u64)) -> Result<Error> {
-        let scope = Scope::of_tenant(tenant);
-        let tier = in_force(&self.platform.db.read(&scope).await?, &scope).await?.tier;
-        let words = refusal(QuotaKind::ApiCalls, (used, limit), tier);
-        Ok(Error::too_many(words, seconds_until(next_day(now), now)))
     }
 
     /// Writes down what waits of an organisation, and reads what the database says of it.
@@ -210,9 +206,10 @@ impl<'a> Usage<'a> {
         self.flush(Some(scope.tenant())).await?;
         let _turn = self.meter.turn.lock().await;
         let tx = self.platform.db.read(scope).await?;
-        let limit = in_force(&tx, scope).await?.quotas.limit(QuotaKind::ApiCalls);
+        let InForce { tier, quotas, .. } = in_force(&tx, scope).await?;
+        let limit = quotas.limit(QuotaKind::ApiCalls);
         let total = store::counted(&tx, scope, now.date_naive(), QuotaKind::ApiCalls).await?;
-        self.meter.learn(scope.tenant(), now.date_naive(), limit, total);
+        self.meter.learn(scope.tenant(), now.date_naive(), (tier, limit), total);
         Ok(())
     }
 
