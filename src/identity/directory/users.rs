@@ -190,7 +190,9 @@ impl<'a> Directory<'a> {
         let now = self.platform.clock.now();
         let role = store::roles(tx, scope).await?.otherwise;
         let row = without_password(scope.tenant(), now, (address, name_of(user), role));
-        quotas::take(tx, scope, now, QuotaKind::Members, 1).await?;
+        if user.active != Some(false) {
+            quotas::take(tx, scope, now, QuotaKind::Members, 1).await?;
+        }
         // The only thing that can be wrong with it is an account with this address, made at the same moment.
         let made = create_user(tx, row.clone()).await;
         let member = made.map_err(|error| match error.kind() {
