@@ -22,8 +22,8 @@ export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "test-results",
-  // One hub at a time: benchmarks under test measure what they would not share.
-  workers: 1,
+  // Each worker has a hub of its own. More of them than cores would make one wait for the other.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
