@@ -45,7 +45,8 @@ pub(super) fn shut(why: Option<&str>, delete_after: Option<DateTime<Utc>>) -> Er
     Error::suspended(words)
 }
 
-#[cfg(all(test, feature = "backend"))]
+#[cfg(test)]
+#[cfg(feature = "backend")]
 mod tests {
     use super::*;
 

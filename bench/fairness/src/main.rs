@@ -86,6 +86,7 @@ fn platform(db: Db) -> Platform {
             bench_devices: Vec::new(),
             bench_max_duration: Duration::from_secs(1),
             artifact_retention_days: None,
+            tenant_deletion_grace_days: 30,
             evidence_dir: nowhere.clone(),
             data_dir: nowhere,
             job_lease: Duration::from_secs(30),
