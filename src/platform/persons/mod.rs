@@ -71,6 +71,7 @@ pub async fn seal(
     }
     let mut found = Found::default();
     each_text(&mut detail, None, &mut |name, text| found.look(name, text));
+    each_name(&mut detail, &mut |name: &mut String| found.look(None, name));
     let mut people = people(tx, scope, now, &found).await?;
     let mut label = None;
     if let Some(Doer { email, typed }) = doer {
@@ -88,13 +89,15 @@ pub async fn seal(
         });
         fault.map_or(Ok(()), Err)?;
     }
-    each_text(&mut detail, None, &mut |_, text| {
-        let sealed = |found: usize, text: &str| people[found].1.seal(text).unwrap_or_else(|_| ERASED.to_owned());
-        let needles: Vec<_> = people.iter().map(|(needle, _)| needle).collect();
-        if let Some(changed) = replaced(text, &needles, sealed) {
+    let needles: Vec<_> = people.iter().map(|(needle, _)| needle).collect();
+    let mut sealed = |text: &mut String| {
+        let seal = |found: usize, text: &str| people[found].1.seal(text).unwrap_or_else(|_| ERASED.to_owned());
+        if let Some(changed) = replaced(text, &needles, seal) {
             *text = changed;
         }
-    });
+    };
+    each_text(&mut detail, None, &mut |_, text| sealed(text));
+    each_name(&mut detail, &mut sealed);
     Ok(Kept { doer: label, detail })
 }
 
@@ -177,6 +180,25 @@ fn each_text(value: &mut Value, name: Option<&str>, look: &mut impl FnMut(Option
     }
 }
 
+/// Calls `look` with the name of every member of a value, for people may choose those too. Names that become the same are
+/// told apart.
+fn each_name(value: &mut Value, look: &mut impl FnMut(&mut String)) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| each_name(item, look)),
+        Value::Object(members) => {
+            for (mut name, mut value) in std::mem::take(members) {
+                each_name(&mut value, look);
+                look(&mut name);
+                while members.contains_key(&name) {
+                    name.push('\'');
+                }
+                members.insert(name, value);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Opens sealed values of texts.
 pub struct Opener {
     keys: BTreeMap<Uuid, PersonKey>,
@@ -213,6 +235,7 @@ impl Opener {
     /// The same for every text of a value.
     pub fn open_value(&self, value: &mut Value) {
         each_text(value, None, &mut |_, text| *text = self.open(text));
+        each_name(value, &mut |name: &mut String| *name = self.open(name));
     }
 }
 
