@@ -58,9 +58,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_key_schedules::Migration),
             Box::new(m0018_tenants::Migration),
             Box::new(m0019_organisations::Migration),
+            Box::new(m0020_usage::Migration),
             Box::new(m0021_text_messages::Migration),
             Box::new(m0022_former_names::Migration),
-            Box::new(m0020_usage::Migration),
         ]
     }
 }

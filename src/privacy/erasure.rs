@@ -2,7 +2,7 @@
 //! what stays, and the key goes that what can't be rewritten is sealed with.
 
 use super::{
-    holdings::HOLDINGS,
+    holdings::holdings,
     model::RequestState,
     people_rows::{self, Known},
     rewriting,
@@ -126,7 +126,7 @@ async fn alias(tx: &Tx, scope: &Scope, now: DateTime<Utc>, person: &Known) -> Re
 /// Goes through every table; says of each how many rows were removed and how many cells changed.
 async fn forget(tx: &Tx, scope: &Scope, person: &Known, alias: &str) -> Result<Value> {
     let mut tables = Map::new();
-    for holding in HOLDINGS {
+    for holding in holdings() {
         let removed = people_rows::remove(tx, scope, holding, person).await?;
         let changed = rewriting::rename(tx, scope, holding, person, alias).await?;
         if holding.table == library::ASSETS {

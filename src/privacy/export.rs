@@ -2,7 +2,7 @@
 
 use super::{
     erasure::turned,
-    holdings::HOLDINGS,
+    holdings::holdings,
     model::RequestState,
     people_rows::{self, Known},
     rules::EXPORT_KEPT_DAYS,
@@ -180,7 +180,7 @@ impl Privacy<'_> {
     ) -> Result<(ExportDocument, PersonKey)> {
         let id = person.id;
         let (mut sections, mut room) = (Vec::new(), MOST_BYTES);
-        for holding in HOLDINGS {
+        for holding in holdings() {
             let part = people_rows::rows_of(tx, scope, holding, &person, (MOST_ROWS, room)).await?;
             room = room.saturating_sub(part.bytes);
             if !part.rows.is_empty() || part.is_cut {

@@ -4,9 +4,8 @@
 
 use Held::{Json, Label, Mention, Sealed, Secret};
 
-mod list;
-
-pub(super) use list::HOLDINGS;
+mod people;
+mod work;
 
 /// What a column that holds text holds of persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,13 +54,27 @@ pub(super) struct Holding {
     pub columns: &'static [(&'static str, Held)],
 }
 
+const fn holding(
+    table: &'static str,
+    what: &'static str,
+    whose: Whose,
+    columns: &'static [(&'static str, Held)],
+) -> Holding {
+    Holding { table, what, whose, columns }
+}
+
+/// Every table.
+pub(super) fn holdings() -> impl Iterator<Item = &'static Holding> {
+    people::PEOPLE.iter().chain(work::WORK)
+}
+
 /// Tables of the hub's own: they have no rows of a tenant, or are the tenant.
 const OF_THE_HUB: [&str; 2] = ["tenants", "sign_in_throttles"];
 
 /// The tables whose rows belong to a tenant, for what becomes of all that a tenant has. A test compares them with those that
 /// there are.
 pub(crate) fn tables_of_tenants() -> impl Iterator<Item = &'static str> {
-    HOLDINGS.iter().map(|holding| holding.table).filter(|table| !OF_THE_HUB.contains(table))
+    holdings().map(|holding| holding.table).filter(|table| !OF_THE_HUB.contains(table))
 }
 
 impl Holding {

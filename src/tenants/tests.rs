@@ -54,7 +54,7 @@ async fn every_table_of_an_organisation_is_emptied_when_it_goes() {
     on_each_database(async |test| {
         let scope = test.owner().await.require(Permission::AuditRead).unwrap();
         let listed: BTreeSet<_> = privacy::tables_of_tenants().map(str::to_owned).collect();
-        assert_eq!(listed, tables_there(&test, &scope).await, "tables of src/privacy/holdings/list.rs");
+        assert_eq!(listed, tables_there(&test, &scope).await, "tables of src/privacy/holdings.rs");
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! The hub's own processing: which activity each table of persons belongs to.
 
-use super::{super::holdings::HOLDINGS, Activity, LegalBasis, NewActivity};
+use super::{super::holdings::holdings, Activity, LegalBasis, NewActivity};
 
 /// An activity of the hub.
 pub(in crate::privacy) struct Own {
@@ -112,7 +112,7 @@ pub(in crate::privacy) const OWN: &[Own] = &[
 /// The hub's own records.
 pub(super) fn activities() -> Vec<Activity> {
     let record = |own: &Own| {
-        let held = HOLDINGS.iter().filter(|holding| own.tables.contains(&holding.table));
+        let held = holdings().filter(|holding| own.tables.contains(&holding.table));
         NewActivity {
             name: format!("System Builder Hub: {}", own.name),
             purpose: own.purpose.to_owned(),

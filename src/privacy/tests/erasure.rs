@@ -218,7 +218,7 @@ async fn without_keys_per_person_the_search_finds_them_in_the_log() {
         let id: UserId = ada.user_id().unwrap();
         let tx = hub.platform().db.write(&scope).await.unwrap();
         let person = people_rows::account(&tx, &scope, id).await.unwrap().unwrap();
-        for listed in HOLDINGS {
+        for listed in holdings() {
             people_rows::remove(&tx, &scope, listed, &person).await.unwrap();
             rewriting::rename(&tx, &scope, listed, &person, "erased person").await.unwrap();
         }
