@@ -69,7 +69,7 @@ pub(super) fn holdings() -> impl Iterator<Item = &'static Holding> {
 }
 
 /// Tables of the hub's own: they have no rows of a tenant, or are the tenant.
-const OF_THE_HUB: [&str; 2] = ["tenants", "sign_in_throttles"];
+const OF_THE_HUB: [&str; 3] = ["tenants", "sign_in_throttles", "sms_sent"];
 
 /// The tables whose rows belong to a tenant, for what becomes of all that a tenant has. A test compares them with those that
 /// there are.

@@ -208,7 +208,7 @@ pub(super) async fn text_columns(tx: &Tx) -> Vec<(String, String)> {
     } else {
         "SELECT m.name AS t, p.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) p
          WHERE m.type = 'table' AND (p.type LIKE 'varchar%' OR p.type LIKE '%text%' OR p.type LIKE 'json%' OR p.type LIKE 'blob%')
-           AND p.type NOT LIKE 'uuid%' AND p.type NOT LIKE 'timestamp%' AND m.name NOT LIKE 'sqlite_%'"
+           AND p.type NOT LIKE 'uuid%' AND p.type NOT LIKE 'timestamp%' AND p.type NOT LIKE 'date%' AND m.name NOT LIKE 'sqlite_%'"
     };
     let statement = sea_orm::Statement::from_string(tx.get_database_backend(), sql);
     let rows = tx.query_all_raw(statement).await.expect("the catalogue is read");

@@ -82,7 +82,7 @@ mod tests {
         let given = |group: &str, role| GroupRole { group: group.to_owned(), role };
         let groups = vec![given("Builders", Role::Member), given("Admins", Role::Admin), given("Audit", Role::Auditor)];
         let roles = DirectoryRoles { groups, ..DirectoryRoles::default() };
-        assert_eq!(roles.of_all(["builders", "AUDIT"]), Some(Role::Auditor));
+        assert_eq!(roles.of_all(["builders", "AUDIT"]), Some(Role::Member));
         assert_eq!(roles.of_all(["audit", "admins", "builders"]), Some(Role::Admin));
         assert_eq!(roles.of_all(["everybody"]), None);
         assert_eq!(roles.of_all([]), None);

@@ -6,7 +6,6 @@ use super::{
 };
 
 pub(super) const PEOPLE: &[Holding] = &[
-    holding("usage_days", "", Whose::Nobodys, &[("kind", Plain)]),
     holding(
         "users",
         "account: name, e-mail address, role",

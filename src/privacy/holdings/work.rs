@@ -299,5 +299,6 @@ pub(super) const WORK: &[Holding] = &[
         Whose::Nobodys,
         &[("key_id", Plain), ("public_pem", Plain), ("sealed_private", Secret)],
     ),
+    holding("usage_days", "", Whose::Nobodys, &[("kind", Plain)]),
     holding("audit_heads", "", Whose::Nobodys, &[("root", Plain), ("frontier", Plain)]),
 ];

@@ -89,7 +89,7 @@ pub fn shorter(one: Option<u32>, other: Option<u32>) -> Option<u32> {
 
 /// Whether `more` fit. Nothing more fits into storage that is full, even where it is not known yet how much it would be.
 pub(super) fn fits(used: u64, more: u64, limit: u64) -> bool {
-    if more == 0 { used < limit } else { used.saturating_add(more) <= limit }
+    if more == 0 { used < limit } else { used.checked_add(more).is_some_and(|sum| sum <= limit) }
 }
 
 /// The share of the quota, in percent, that admins are to be told of.

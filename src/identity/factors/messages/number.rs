@@ -34,7 +34,9 @@ impl Number {
         if typed.len() > TYPED_MAX || !rest.chars().all(is_plain) {
             return Err(form());
         }
-        let number = phonenumber::parse(None, typed).map_err(|_| form())?;
+        // What stands between the digits is the writer's.
+        let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+        let number = phonenumber::parse(None, format!("+{digits}")).map_err(|_| form())?;
         // Numbers of premium services are what toll fraud is made of; those of the internet belong to no device.
         let reaches_a_phone = matches!(number.number_type(&DATABASE), Type::Mobile | Type::FixedLineOrMobile);
         if !number.is_valid() || !reaches_a_phone {
