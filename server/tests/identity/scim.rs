@@ -97,7 +97,7 @@ on_both_databases! {
         refused(&directory.get(&path).await, 404, None);
         refused(&directory.delete(&path).await, 404, None);
         assert_eq!(found(&directory, "/scim/v2/Users", "userName eq \"lovelace@example.com\"").await, [""; 0]);
-        let back = directory.post("/scim/v2/Users", &user("lovelace@example.com", "ext-3")).await.expect(201);
+        let back = directory.post("/scim/v2/Users", &user("lovelace@example.com", "ext-2")).await.expect(201);
         assert_eq!((&back["id"], &back["active"]), (&json!(id), &json!(true)), "the same member comes back");
         let logged = actions(&hub).await;
         for action in ["member.added", "directory.user.linked", "directory.user.changed", "directory.user.removed", "member.reactivated"] {

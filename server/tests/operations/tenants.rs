@@ -53,7 +53,9 @@ impl Organisation {
 
 fn names_something(row: &Row, ids: &BTreeMap<&str, String>) -> bool {
     let body = row.body.as_ref().map(Value::to_string).unwrap_or_default();
-    ids.keys().any(|name| row.path.contains(&format!("{{{name}}}")) || body.contains(&format!("\"{{{name}}}\"")))
+    // An address is none's thing: whoever is added with it is added to one's own.
+    let mut names = ids.keys().filter(|name| **name != "newcomer");
+    names.any(|name| row.path.contains(&format!("{{{name}}}")) || body.contains(&format!("\"{{{name}}}\"")))
 }
 
 on_both_databases! {

@@ -89,7 +89,8 @@ fn network(text: &str) -> Option<IpNet> {
 
 /// Whether an address is in one of the networks; in all, where there are none. An IPv4 address that came mapped into IPv6 is
 /// itself (RFC 4291 §2.5.5.2).
-pub fn is_allowed(networks: &[String], from: IpAddr) -> bool {
+#[cfg(any(feature = "backend", test))]
+pub(in crate::identity) fn is_allowed(networks: &[String], from: IpAddr) -> bool {
     networks.is_empty()
         || networks.iter().filter_map(|text| network(text)).any(|known| known.contains(&from.to_canonical()))
 }

@@ -5,7 +5,9 @@ mod key;
 mod profile;
 
 pub use invitation::{AcceptInvitation, CreatedInvitation, Invitation, InvitationFor, NewInvitation};
-pub use key::{ApiKey, CreatedKey, KeyRotation, NewKey, Rotation, is_allowed};
+#[cfg(feature = "backend")]
+pub(super) use key::is_allowed;
+pub use key::{ApiKey, CreatedKey, KeyRotation, NewKey, Rotation};
 pub use profile::{Profile, ProfileChange};
 
 use crate::{
