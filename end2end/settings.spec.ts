@@ -99,7 +99,7 @@ test("a member is added, and a second one with the same address is refused", asy
 });
 
 test("a role is changed, and an ended membership ends the member's session", async ({ page, hub, visit, browser }) => {
-  const account = await member(page, hub, "cy@example.com");
+  const account = await member(page, hub, "changing@example.com");
   const elsewhere = await browser.newContext();
   await newSession(await elsewhere.newPage(), hub, account);
   const state = async () => (await elsewhere.request.get(`${hub.baseURL}/api/auth/me`)).status();
