@@ -63,7 +63,7 @@ async fn every_column_that_holds_text_is_in_the_list_and_nothing_else_is() {
             .flat_map(|holding| holding.columns.iter().map(|(name, _)| (holding.table.to_owned(), (*name).to_owned())))
             .collect();
         let missing: Vec<_> = there.difference(&listed).collect();
-        assert!(missing.is_empty(), "say in src/privacy/holdings.rs what these hold of persons: {missing:?}");
+        assert!(missing.is_empty(), "say in src/privacy/holdings what these hold of persons: {missing:?}");
         let gone: Vec<_> = listed.difference(&there).collect();
         assert!(gone.is_empty(), "these columns are not there: {gone:?}");
     })

@@ -203,13 +203,15 @@ fn DeleteForm(id: String, name: String, grace_days: u32) -> impl IntoView {
     view! {
         <Section title="Remove" hint="Its people get in no more, at once, and everything of it goes when the time is over">
             <FormErrors problem={refusal::<DeleteOrganisation>()} id="delete">
-                <Dialog id="remove" title open="Remove the organisation" kind=ButtonKind::Danger>
-                    <form method="post" action=DeleteOrganisation::url() class="stack">
-                        <input type="hidden" name="id" value=id/>
-                        <p>{when}</p>
-                        <div class="actions"><Button kind=ButtonKind::Danger>"Remove it"</Button></div>
-                    </form>
-                </Dialog>
+                <div class="actions">
+                    <Dialog id="remove" title open="Remove the organisation" kind=ButtonKind::Danger>
+                        <form method="post" action=DeleteOrganisation::url() class="stack">
+                            <input type="hidden" name="id" value=id/>
+                            <p>{when}</p>
+                            <div class="actions"><Button kind=ButtonKind::Danger>"Remove it"</Button></div>
+                        </form>
+                    </Dialog>
+                </div>
             </FormErrors>
         </Section>
     }
