@@ -66,6 +66,11 @@ pub const RUST_TESTS: &[Need] = &[
         is_met: || probe::on_path("openssl").is_some(),
         packages: || named(&["openssl"]),
     },
+    Need {
+        name: "the xmlsec1 command (the identity provider pysaml2)",
+        is_met: || probe::on_path("xmlsec1").is_some(),
+        packages: || named(&["xmlsec1"]),
+    },
 ];
 
 /// What the audits of pages and the browser tests drive.
