@@ -167,6 +167,7 @@ async fn row_of(connection: &DatabaseConnection, table: &str, tenant: &str) -> S
             "varchar" | "text" => "md5(random()::text)".to_owned(),
             "json" | "jsonb" => "'{}'".to_owned(),
             "timestamptz" => "now()".to_owned(),
+            "date" => "current_date".to_owned(),
             "int2" | "int4" | "int8" => "(random() * 30000)::int".to_owned(),
             "float8" => "0".to_owned(),
             "bool" => "false".to_owned(),
